@@ -1,0 +1,3 @@
+//! Generates one handler crate per server of servers.yaml.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The AWS Lambda Runtime API and Invoke API over real handler processes, for a laptop.

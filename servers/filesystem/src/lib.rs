@@ -1,0 +1,1 @@
+//! MCP server for reading, writing, editing and searching files under given roots.

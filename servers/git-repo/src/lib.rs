@@ -1,0 +1,1 @@
+//! MCP server for looking at and committing in a local git repository.

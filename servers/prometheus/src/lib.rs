@@ -1,0 +1,1 @@
+//! MCP server for PromQL against Prometheus or Amazon Managed Service for Prometheus.

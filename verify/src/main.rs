@@ -1,0 +1,3 @@
+//! Smoke tests of a fleet, local or deployed.
+
+fn main() {}
