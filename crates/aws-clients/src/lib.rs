@@ -1,1 +1,16 @@
-//! AWS SDK set-up that every AWS server shares: region, endpoint, timeouts, lazily built clients.
+#![doc = include_str!("../README.md")]
+
+mod aws;
+mod clients;
+mod credentials;
+mod error;
+mod names;
+mod scope;
+mod sign;
+
+pub use aws::{Aws, Builder};
+pub use clients::Clients;
+pub use error::{Answer, AwsError, Call};
+pub use names::{InvalidName, ProfileName, RegionName};
+pub use scope::{Scope, Session};
+pub use sign::sign;

@@ -1,0 +1,473 @@
+//! Every failure of an AWS call in one form: what AWS said, and what to do about it.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use crate::names::{InvalidName, ProfileName, RegionName};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// AWS's own text is shown up to this many characters.
+const LONGEST_MESSAGE: usize = 1_000;
+
+/// What was being done when AWS refused.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The IAM action: `aps:DescribeWorkspace`.
+    pub action: &'static str,
+    /// What the call was about, in words: ``workspace `ws-…` ``.
+    pub subject: Option<String>,
+    /// The region that was asked.
+    pub region: RegionName,
+    /// The profile whose credentials were used, when one was named.
+    pub profile: Option<ProfileName>,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.action)?;
+        if let Some(subject) = &self.subject {
+            write!(f, " for {subject}")?;
+        }
+        write!(f, " in region `{}`", self.region)
+    }
+}
+
+/// An error that AWS answered with.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What was asked.
+    pub call: Call,
+    /// HTTP status.
+    pub status: u16,
+    /// AWS's name of the error: `AccessDeniedException`. `HTTP 503` when it gave none.
+    pub code: String,
+    /// AWS's own explanation, cleaned of control characters. Written by AWS, so data, not advice.
+    pub message: String,
+    /// What AWS support asks for.
+    pub request_id: Option<String>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failed: {}", self.call, self.code)?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        if let Some(request_id) = &self.request_id {
+            write!(f, " (request id {request_id})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a call to AWS failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "fields are named by the messages")]
+pub enum AwsError {
+    /// The credentials are good, but may not do this.
+    #[error("{0}\nhint: allow `{action}` in the policy of the role or user whose credentials these are", action = .0.call.action)]
+    Denied(Box<Answer>),
+    /// Too many requests.
+    #[error(
+        "{0}\nhint: AWS throttles these requests; wait some seconds and call again, with fewer calls at once"
+    )]
+    Throttled(Box<Answer>),
+    /// What the call was about does not exist there.
+    #[error("{0}\nhint: check the name, and that it is in region `{region}` of this account", region = .0.call.region)]
+    NotFound(Box<Answer>),
+    /// AWS does not accept the credentials.
+    #[error("{0}\nhint: the credentials are expired, unknown or wrong; renew them")]
+    CredentialsRejected(Box<Answer>),
+    /// AWS does not accept the request as it is.
+    #[error("{0}")]
+    Invalid(Box<Answer>),
+    /// AWS failed, after retries.
+    #[error("{0}\nhint: this failed on AWS's side; call again in a moment")]
+    Service(Box<Answer>),
+    /// No answer in the time there was.
+    #[error("{call} did not answer in time\nhint: call again, or ask for less at once")]
+    Timeout {
+        call: Call,
+        #[source]
+        source: Source,
+    },
+    /// No connection.
+    #[error(
+        "{call} failed: its endpoint cannot be reached\nhint: check that the region exists and that the network lets this function out"
+    )]
+    Unreachable {
+        call: Call,
+        #[source]
+        source: Source,
+    },
+    /// An answer that is not AWS's.
+    #[error(
+        "{call} failed: the answer is not one of this AWS service\nhint: check `AWS_ENDPOINT_URL`, if it is set"
+    )]
+    Unreadable {
+        call: Call,
+        #[source]
+        source: Source,
+    },
+    /// Nothing provides credentials.
+    #[error(
+        "no AWS credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, name a profile, or run with an execution role"
+    )]
+    CredentialsMissing {
+        #[source]
+        source: Source,
+    },
+    /// The profile exists, but gives no credentials.
+    #[error("profile `{profile}` gives no usable AWS credentials{hint}")]
+    ProfileCredentials {
+        profile: ProfileName,
+        hint: &'static str,
+        #[source]
+        source: Source,
+    },
+    /// The profile does not exist.
+    #[error("profile `{profile}` is not in the AWS configuration files; {known}")]
+    ProfileNotFound { profile: ProfileName, known: String },
+    /// The configuration files cannot be read.
+    #[error(
+        "the AWS configuration files cannot be read\nhint: `aws configure list` names the mistake"
+    )]
+    ProfileFiles {
+        #[source]
+        source: Source,
+    },
+    /// Nothing names a region.
+    #[error("no AWS region: pass `region`, or set `AWS_REGION`")]
+    RegionMissing,
+    /// A variable or the profile names something that is not a region.
+    #[error("{variable}: {reason}")]
+    RegionInvalid {
+        variable: &'static str,
+        reason: InvalidName,
+    },
+    /// A request cannot be signed as it is.
+    #[error("the request cannot be signed")]
+    NotSignable {
+        #[source]
+        source: Source,
+    },
+}
+
+impl AwsError {
+    /// Stable name of the failure, the same for every AWS server.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(_) => "aws_access_denied",
+            Self::Throttled(_) => "aws_throttled",
+            Self::NotFound(_) => "aws_not_found",
+            Self::CredentialsRejected(_) => "aws_credentials_rejected",
+            Self::Invalid(_) => "aws_invalid_request",
+            Self::Service(_) => "aws_service_error",
+            Self::Timeout { .. } => "aws_timeout",
+            Self::Unreachable { .. } => "aws_unreachable",
+            Self::Unreadable { .. } => "aws_unreadable_answer",
+            Self::CredentialsMissing { .. } | Self::ProfileCredentials { .. } => {
+                "aws_credentials_missing"
+            }
+            Self::ProfileNotFound { .. } => "aws_profile_not_found",
+            Self::ProfileFiles { .. } => "aws_profile_files_invalid",
+            Self::RegionMissing => "aws_region_missing",
+            Self::RegionInvalid { .. } => "aws_region_invalid",
+            Self::NotSignable { .. } => "aws_not_signable",
+        }
+    }
+
+    /// AWS's answer, when there was one.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Denied(answer)
+            | Self::Throttled(answer)
+            | Self::NotFound(answer)
+            | Self::CredentialsRejected(answer)
+            | Self::Invalid(answer)
+            | Self::Service(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// The failure of an SDK client's call.
+    pub fn from_sdk<E>(call: Call, error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        let request_id = error.request_id().map(str::to_owned);
+        match error {
+            SdkError::ServiceError(refused) => {
+                let meta = refused.err().meta();
+                Self::from_answer(
+                    call,
+                    refused.raw().status().as_u16(),
+                    meta.code(),
+                    meta.message(),
+                    request_id,
+                )
+            }
+            SdkError::TimeoutError(_) => Self::Timeout {
+                call,
+                source: Box::new(error),
+            },
+            SdkError::ResponseError(_) => Self::Unreadable {
+                call,
+                source: Box::new(error),
+            },
+            SdkError::DispatchFailure(ref failure) => {
+                let timed_out = failure.is_timeout();
+                let of_credentials = chain_has::<CredentialsError>(&error);
+                let source = Box::new(error);
+                match (of_credentials, timed_out) {
+                    (true, _) => Self::credentials(call.profile, source),
+                    (false, true) => Self::Timeout { call, source },
+                    (false, false) => Self::Unreachable { call, source },
+                }
+            }
+            _ if chain_has::<CredentialsError>(&error) => {
+                Self::credentials(call.profile, Box::new(error))
+            }
+            _ => Self::NotSignable {
+                source: Box::new(error),
+            },
+        }
+    }
+
+    /// The failure of a call that was made without an SDK client, by what AWS answered.
+    pub fn from_answer(
+        call: Call,
+        status: u16,
+        code: Option<&str>,
+        message: Option<&str>,
+        request_id: Option<String>,
+    ) -> Self {
+        let code = code.map_or_else(|| format!("HTTP {status}"), |code| clean(code, 100));
+        let message = clean(message.unwrap_or_default(), LONGEST_MESSAGE);
+        let answer = Box::new(Answer {
+            call,
+            status,
+            code,
+            message,
+            request_id: request_id.map(|id| clean(&id, 100)),
+        });
+        match class(status, &answer.code) {
+            Class::Denied => Self::Denied(answer),
+            Class::Throttled => Self::Throttled(answer),
+            Class::NotFound => Self::NotFound(answer),
+            Class::Credentials => Self::CredentialsRejected(answer),
+            Class::Service => Self::Service(answer),
+            Class::Invalid => Self::Invalid(answer),
+        }
+    }
+
+    pub(crate) fn credentials(profile: Option<ProfileName>, source: Source) -> Self {
+        match profile {
+            None => Self::CredentialsMissing { source },
+            Some(profile) => {
+                let hint = if chain_text(source.as_ref()).contains("sso") {
+                    "\nhint: single sign-on needs the AWS CLI: run `aws configure export-credentials --format env` and set what it prints"
+                } else {
+                    ""
+                };
+                Self::ProfileCredentials {
+                    profile,
+                    hint,
+                    source,
+                }
+            }
+        }
+    }
+
+    pub(crate) fn not_signable(source: impl Into<Source>) -> Self {
+        Self::NotSignable {
+            source: source.into(),
+        }
+    }
+
+    pub(crate) fn profile_not_found(profile: ProfileName, known: &[String]) -> Self {
+        let known = match known {
+            [] => "there are none here, leave `profile` out".to_owned(),
+            known => format!("there are: {}", known.join(", ")),
+        };
+        Self::ProfileNotFound { profile, known }
+    }
+}
+
+enum Class {
+    Denied,
+    Throttled,
+    NotFound,
+    Credentials,
+    Service,
+    Invalid,
+}
+
+/// AWS services name the same thing differently: by code first, by status when that says nothing.
+/// Codes: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html> and the
+/// SDK's own list of throttling codes.
+fn class(status: u16, code: &str) -> Class {
+    match code {
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "AuthorizationError"
+        | "AuthorizationErrorException"
+        | "ForbiddenException"
+        | "UnauthorizedOperation" => Class::Denied,
+        "BandwidthLimitExceeded"
+        | "LimitExceededException"
+        | "PriorRequestNotComplete"
+        | "ProvisionedThroughputExceededException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "TooManyRequestsException"
+        | "TransactionInProgressException" => Class::Throttled,
+        "AuthFailure"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "RequestExpired"
+        | "SignatureDoesNotMatch"
+        | "UnrecognizedClientException" => Class::Credentials,
+        code if code.contains("NotFound") || code.starts_with("NoSuch") => Class::NotFound,
+        _ => match status {
+            403 => Class::Denied,
+            401 => Class::Credentials,
+            404 => Class::NotFound,
+            429 => Class::Throttled,
+            500.. => Class::Service,
+            _ => Class::Invalid,
+        },
+    }
+}
+
+/// One line of text from elsewhere: no control characters, a bounded length.
+fn clean(text: &str, longest: usize) -> String {
+    let mut cleaned: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(longest)
+        .collect();
+    if text.chars().nth(longest).is_some() {
+        cleaned.push('…');
+    }
+    cleaned.trim().to_owned()
+}
+
+fn chain_has<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| (*error).source()).any(|error| error.is::<E>())
+}
+
+fn chain_text(error: &(dyn StdError + 'static)) -> String {
+    std::iter::successors(Some(error), |error| (*error).source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+        .to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16, code: Option<&str>) -> AwsError {
+        let call = Call {
+            action: "aps:DescribeWorkspace",
+            subject: Some("workspace `ws-1`".to_owned()),
+            region: RegionName::try_from("eu-west-1".to_owned()).unwrap(),
+            profile: None,
+        };
+        AwsError::from_answer(
+            call,
+            status,
+            code,
+            Some("said AWS\n"),
+            Some("id-1".to_owned()),
+        )
+    }
+
+    #[test]
+    fn answers_are_classed_by_code_then_by_status() {
+        for (status, code, expected) in [
+            (403, Some("AccessDeniedException"), "aws_access_denied"),
+            (
+                403,
+                Some("ExpiredTokenException"),
+                "aws_credentials_rejected",
+            ),
+            (
+                400,
+                Some("UnrecognizedClientException"),
+                "aws_credentials_rejected",
+            ),
+            (400, Some("ThrottlingException"), "aws_throttled"),
+            (400, Some("NoSuchBucket"), "aws_not_found"),
+            (400, Some("ResourceNotFoundException"), "aws_not_found"),
+            (400, Some("ValidationException"), "aws_invalid_request"),
+            (500, Some("InternalServerException"), "aws_service_error"),
+            (401, None, "aws_credentials_rejected"),
+            (403, None, "aws_access_denied"),
+            (404, None, "aws_not_found"),
+            (429, None, "aws_throttled"),
+            (502, None, "aws_service_error"),
+            (418, None, "aws_invalid_request"),
+        ] {
+            assert_eq!(answered(status, code).code(), expected, "{status} {code:?}");
+        }
+    }
+
+    #[test]
+    fn a_denial_names_action_subject_region_request_and_remedy() {
+        assert_eq!(
+            answered(403, Some("AccessDeniedException")).to_string(),
+            "`aps:DescribeWorkspace` for workspace `ws-1` in region `eu-west-1` failed: \
+             AccessDeniedException: said AWS (request id id-1)\n\
+             hint: allow `aps:DescribeWorkspace` in the policy of the role or user whose credentials these are"
+        );
+        assert!(
+            answered(503, None)
+                .to_string()
+                .starts_with("`aps:DescribeWorkspace` for workspace `ws-1` in region `eu-west-1` failed: HTTP 503: said AWS")
+        );
+    }
+
+    #[test]
+    fn text_from_elsewhere_is_one_bounded_line() {
+        assert_eq!(clean("a\u{1b}[31m\nb", 100), "a [31m b");
+        assert_eq!(clean("abcdef", 3), "abc…");
+    }
+
+    #[test]
+    fn a_missing_profile_lists_those_that_exist() {
+        let profile = ProfileName::try_from("nope".to_owned()).unwrap();
+        let some = AwsError::profile_not_found(profile.clone(), &["a".to_owned(), "b".to_owned()]);
+        assert_eq!(
+            some.to_string(),
+            "profile `nope` is not in the AWS configuration files; there are: a, b"
+        );
+        let none = AwsError::profile_not_found(profile, &[]);
+        assert_eq!(
+            none.to_string(),
+            "profile `nope` is not in the AWS configuration files; there are none here, leave `profile` out"
+        );
+    }
+}
