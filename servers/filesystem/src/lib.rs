@@ -1,1 +1,14 @@
-//! MCP server for reading, writing, editing and searching files under given roots.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod config;
+mod error;
+mod place;
+mod resolve;
+mod server;
+mod session;
+mod tools;
+
+pub use config::{Config, ConfigError, Limits, variables};
+pub use error::{FilesystemError, Posix};
+pub use server::Server;

@@ -1,0 +1,173 @@
+//! The roots as open directories, for the length of one call.
+
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+
+use crate::config::normalized;
+use crate::{Config, FilesystemError, Limits};
+
+/// What a tool works with: the opened roots and the limits.
+///
+/// Every access to the disk goes through the handles held here. The only paths that the process
+/// opens by name are the configured roots themselves.
+pub(crate) struct Session {
+    roots: Vec<Root>,
+    config: Arc<Config>,
+    cancelled: Arc<AtomicBool>,
+}
+
+/// One configured root.
+pub(crate) struct Root {
+    /// As configured, made absolute.
+    given: PathBuf,
+    /// Where it really is, and its handle; or why it cannot be used.
+    opened: Result<(PathBuf, Rc<Dir>), (&'static str, Option<std::io::ErrorKind>)>,
+}
+
+impl Session {
+    /// Opens the roots. A root that cannot be opened fails only those calls that need it.
+    pub(crate) fn open(config: Arc<Config>, cancelled: Arc<AtomicBool>) -> Self {
+        let open = |given: &PathBuf| Root {
+            given: given.clone(),
+            opened: open_root(given, config.create_roots),
+        };
+        Self {
+            roots: config.roots.iter().map(open).collect(),
+            config,
+            cancelled,
+        }
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.config.limits
+    }
+
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.config.home.as_deref()
+    }
+
+    /// Long work asks this often.
+    ///
+    /// # Errors
+    ///
+    /// When nobody waits for the answer any more.
+    pub(crate) fn check(&self) -> Result<(), FilesystemError> {
+        if self.cancelled.load(Ordering::Relaxed) {
+            return Err(FilesystemError::Cancelled);
+        }
+        Ok(())
+    }
+
+    /// How many roots there are.
+    pub(crate) fn root_count(&self) -> usize {
+        self.roots.len()
+    }
+
+    /// A root as configured.
+    pub(crate) fn root_path(&self, root: usize) -> &Path {
+        &self.roots[root].given
+    }
+
+    /// Where a root really is.
+    pub(crate) fn real_root_path(&self, root: usize) -> &Path {
+        let root = &self.roots[root];
+        root.opened.as_ref().map_or(&root.given, |(real, _)| real)
+    }
+
+    /// The handle of a root.
+    pub(crate) fn root_dir(&self, root: usize) -> Result<Rc<Dir>, FilesystemError> {
+        let root = &self.roots[root];
+        match &root.opened {
+            Ok((_, dir)) => Ok(Rc::clone(dir)),
+            Err((reason, kind)) => Err(FilesystemError::RootUnavailable {
+                root: root.given.to_string_lossy().into_owned(),
+                reason,
+                source: kind.map(Into::into),
+            }),
+        }
+    }
+
+    /// The roots for a message.
+    pub(crate) fn root_list(&self) -> String {
+        let names = self
+            .roots
+            .iter()
+            .map(|root| format!("`{}`", root.given.display()));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The root that an absolute path is under, and the path below it. The deepest root wins.
+    /// `..` after the root stays in the path; before it, `..` goes by the text.
+    pub(crate) fn under_root(&self, absolute: &Path) -> Option<(usize, PathBuf)> {
+        let deepest = |path: &Path| {
+            let mut best: Option<(usize, usize, PathBuf)> = None;
+            for (index, root) in self.roots.iter().enumerate() {
+                let real = root.opened.as_ref().ok().map(|(real, _)| real);
+                for prefix in [Some(&root.given), real].into_iter().flatten() {
+                    if let Ok(rest) = path.strip_prefix(prefix) {
+                        let depth = prefix.components().count();
+                        if best.as_ref().is_none_or(|(most, ..)| depth > *most) {
+                            best = Some((depth, index, rest.to_owned()));
+                        }
+                    }
+                }
+            }
+            best.map(|(_, index, rest)| (index, rest))
+        };
+        deepest(absolute).or_else(|| {
+            let has_up = absolute
+                .components()
+                .any(|part| part == Component::ParentDir);
+            has_up.then(|| deepest(&normalized(absolute)))?
+        })
+    }
+}
+
+/// Opens a root by its name: the one place where the process does so.
+fn open_root(
+    given: &Path,
+    create: bool,
+) -> Result<(PathBuf, Rc<Dir>), (&'static str, Option<std::io::ErrorKind>)> {
+    if create {
+        create_private(given)?;
+    }
+    let failed = |error: std::io::Error| {
+        let reason = match error.kind() {
+            std::io::ErrorKind::NotFound => "it does not exist",
+            std::io::ErrorKind::NotADirectory => "it is not a directory",
+            std::io::ErrorKind::PermissionDenied => "the server's user may not open it",
+            _ => "it could not be opened",
+        };
+        (reason, Some(error.kind()))
+    };
+    let real = given.canonicalize().map_err(failed)?;
+    let dir = Dir::open_ambient_dir(&real, ambient_authority()).map_err(failed)?;
+    Ok((real, Rc::new(dir)))
+}
+
+/// Makes the default root, for this user alone. It is in a directory that everybody can write to,
+/// so one that somebody else has prepared is refused.
+fn create_private(root: &Path) -> Result<(), (&'static str, Option<std::io::ErrorKind>)> {
+    let mut private = std::fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+    match private.create(root) {
+        Ok(()) => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(("it could not be created", Some(error.kind()))),
+    }
+    let metadata = std::fs::symlink_metadata(root)
+        .map_err(|error| ("it could not be inspected", Some(error.kind())))?;
+    if metadata.is_symlink() {
+        return Err(("somebody made it a symbolic link", None));
+    }
+    let owner = std::os::unix::fs::MetadataExt::uid(&metadata);
+    if owner != rustix::process::geteuid().as_raw() {
+        return Err(("it belongs to another user", None));
+    }
+    Ok(())
+}
