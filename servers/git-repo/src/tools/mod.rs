@@ -1,0 +1,25 @@
+//! One module for each tool.
+
+mod git_add;
+mod git_branch;
+mod git_checkout;
+mod git_commit;
+mod git_create_branch;
+mod git_diff;
+mod git_diff_staged;
+mod git_diff_unstaged;
+mod git_log;
+mod git_reset;
+mod git_show;
+mod git_status;
+
+use rmcp::model::MetaObject;
+use serde_json::json;
+
+/// The call that `verify` makes: harmless anywhere, and a clear error where there is no repository.
+fn smoke() -> MetaObject {
+    let mut meta = MetaObject::new();
+    meta.0
+        .insert("mcp-fleet/smoke".to_owned(), json!({ "repo_path": "." }));
+    meta
+}
