@@ -287,7 +287,16 @@ impl AwsError {
         }
     }
 
-    pub(crate) fn not_signable(source: impl Into<Source>) -> Self {
+    /// An answer that lacks what the service promises.
+    pub fn unreadable(call: Call, reason: &'static str) -> Self {
+        Self::Unreadable {
+            call,
+            source: reason.into(),
+        }
+    }
+
+    /// A request that cannot even be built.
+    pub fn not_signable(source: impl Into<Source>) -> Self {
         Self::NotSignable {
             source: source.into(),
         }

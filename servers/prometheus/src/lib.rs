@@ -1,1 +1,16 @@
-//! MCP server for PromQL against Prometheus or Amazon Managed Service for Prometheus.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod arguments;
+mod config;
+mod endpoint;
+mod error;
+mod http_api;
+mod server;
+mod settings;
+mod target;
+mod tools;
+
+pub use config::{Config, ConfigError};
+pub use error::PrometheusError;
+pub use server::Server;
