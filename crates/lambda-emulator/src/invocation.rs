@@ -1,0 +1,437 @@
+//! One call: handed to a process, watched, answered, reported.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde::Serialize;
+use tokio::{
+    runtime::Handle,
+    sync::oneshot,
+    time::{Instant, sleep_until},
+};
+use uuid::Uuid;
+
+use crate::{
+    InvokeError, Outcome, Report,
+    memory::SAMPLE_EVERY,
+    output::keep_last,
+    pool::{Function, Grant},
+    process::{Answer, Event, InitFailure, Process},
+    runtime_api::RESPONSE_LIMIT,
+    supervisor,
+};
+
+/// Largest event of a synchronous call: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+pub(crate) const REQUEST_LIMIT: usize = 6 * 1024 * 1024;
+
+/// Largest client context, in base64: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
+pub(crate) const CLIENT_CONTEXT_LIMIT: usize = 3583;
+
+/// Lambda returns this much of a call's log.
+const LOG_TAIL_BYTES: usize = 4096;
+
+/// What a call returned, as Lambda's `Invoke` does: also when the function failed.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Invocation {
+    /// Id of this call, also in the handler's context and log.
+    pub request_id: String,
+    /// The function's answer; when it failed, an object with `errorType` and `errorMessage`.
+    pub payload: Bytes,
+    /// `Unhandled` when the function failed in whatever way, as in the header `X-Amz-Function-Error`.
+    pub function_error: Option<String>,
+    /// What it cost.
+    pub report: Report,
+}
+
+/// What a caller asks for.
+pub(crate) struct Request<'a> {
+    pub(crate) payload: Bytes,
+    /// JSON, not base64.
+    pub(crate) client_context: Option<&'a [u8]>,
+    /// Passed on as it is; made when absent.
+    pub(crate) trace_id: Option<HeaderValue>,
+    /// Whether the end of the log is wanted.
+    pub(crate) log_tail: bool,
+}
+
+/// Runs a call to its end. Dropped before that, the call goes on without its caller, as on AWS.
+pub(crate) async fn run(
+    function: &Arc<Function>,
+    request: Request<'_>,
+) -> Result<(Invocation, Vec<u8>), InvokeError> {
+    let request_id = Uuid::new_v4().to_string();
+    let timeout = function.spec.timeout;
+    let mut event = Box::new(Event {
+        request_id: request_id.clone(),
+        deadline_ms: 0,
+        function_arn: HeaderValue::try_from(&function.arn)
+            .expect("names are checked, and an ARN is a header value"),
+        trace_id: request.trace_id.unwrap_or_else(new_trace_id),
+        client_context: request.client_context.map(context_header).transpose()?,
+        payload: request.payload,
+    });
+    loop {
+        let (lease, init) = match function.acquire().await? {
+            Grant::Warm(lease) => (lease, None),
+            Grant::Start(slot) => {
+                let began = Instant::now();
+                let (process, ready) = supervisor::start(function, slot).map_err(|source| {
+                    InvokeError::CannotStart {
+                        function: function.spec.name.clone(),
+                        binary: function.spec.binary.clone(),
+                        source,
+                    }
+                })?;
+                match ready.await {
+                    Ok(Ok((lease, init))) => (lease, Some(init)),
+                    Ok(Err(_)) | Err(_) if function.shared.stop.is_cancelled() => {
+                        return Err(InvokeError::ShuttingDown);
+                    }
+                    Ok(Err(failure)) => {
+                        let ended = Ended::at_init(&process, request_id, began.elapsed(), failure);
+                        return Ok(ended.conclude(&process, request.log_tail));
+                    }
+                    Err(_) => return Err(InvokeError::ShuttingDown),
+                }
+            }
+        };
+        let process = lease.process();
+        let delivered = Instant::now();
+        event.deadline_ms = epoch_ms() + u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX / 2);
+        match process.deliver(event) {
+            Ok(answer) => {
+                let call = InFlight {
+                    process,
+                    request_id,
+                    answer,
+                    delivered,
+                    init,
+                    log_tail: request.log_tail,
+                };
+                return Watched(Some(call)).finish().await;
+            }
+            // That process had just ended, and has not seen the call: another one.
+            Err(back) => event = back,
+        }
+    }
+}
+
+/// A call that a process works on.
+struct InFlight {
+    process: Arc<Process>,
+    request_id: String,
+    answer: oneshot::Receiver<Answer>,
+    delivered: Instant,
+    init: Option<Duration>,
+    log_tail: bool,
+}
+
+enum Verdict {
+    Answer(Answer),
+    TimedOut,
+    OutOfMemory,
+}
+
+/// Sees to it that a call is finished and reported also when nobody waits for it any more.
+struct Watched(Option<InFlight>);
+
+impl Watched {
+    async fn finish(mut self) -> Result<(Invocation, Vec<u8>), InvokeError> {
+        let Some(call) = &mut self.0 else {
+            return Err(InvokeError::ShuttingDown);
+        };
+        let verdict = call.verdict().await;
+        let Some(call) = self.0.take() else {
+            return Err(InvokeError::ShuttingDown);
+        };
+        call.conclude(verdict)
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let Some(mut call) = self.0.take() {
+            match Handle::try_current() {
+                Ok(runtime) => {
+                    runtime.spawn(async move {
+                        let verdict = call.verdict().await;
+                        let _ = call.conclude(verdict);
+                    });
+                }
+                // The runtime is going down, and the process with it.
+                Err(_) => call.process.abandon(),
+            }
+        }
+    }
+}
+
+impl InFlight {
+    /// Waits for the answer, the time limit or the memory limit. Can be dropped and called again.
+    async fn verdict(&mut self) -> Verdict {
+        let spec = &self.process.function.spec;
+        let deadline = self.delivered + spec.timeout;
+        let mut look = self.delivered + SAMPLE_EVERY;
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut self.answer => {
+                    // Without an answer, the process was given up by somebody else.
+                    return Verdict::Answer(answer.unwrap_or_else(|_| Answer::Exited("signal: killed".to_owned())));
+                }
+                () = sleep_until(look.min(deadline)) => {}
+            }
+            self.process.memory.sample();
+            let verdict = if self.process.memory.is_over(spec.memory_mb) {
+                Verdict::OutOfMemory
+            } else if Instant::now() >= deadline {
+                Verdict::TimedOut
+            } else {
+                look = Instant::now() + SAMPLE_EVERY;
+                continue;
+            };
+            self.process.abandon();
+            // It may have answered in this very moment.
+            return match self.answer.try_recv() {
+                Ok(answer) => Verdict::Answer(answer),
+                Err(_) => verdict,
+            };
+        }
+    }
+
+    fn conclude(self, verdict: Verdict) -> Result<(Invocation, Vec<u8>), InvokeError> {
+        let duration = self.delivered.elapsed();
+        let process = &self.process;
+        let function = &process.function;
+        process.memory.sample();
+        let over_memory = process.memory.is_over(function.spec.memory_mb);
+        let (payload, outcome) = match verdict {
+            Verdict::Answer(Answer::Exited(_)) if function.shared.stop.is_cancelled() => {
+                return Err(InvokeError::ShuttingDown);
+            }
+            Verdict::Answer(Answer::Exited(status)) => exited(&self.request_id, status),
+            Verdict::OutOfMemory => out_of_memory(&self.request_id),
+            Verdict::TimedOut => timed_out(&self.request_id, function.spec.timeout),
+            // On AWS it would not have come to an answer.
+            Verdict::Answer(_) if over_memory => {
+                process.abandon();
+                out_of_memory(&self.request_id)
+            }
+            Verdict::Answer(Answer::Response(payload)) => (payload, Outcome::Ok),
+            Verdict::Answer(Answer::Error { body, error_type }) => {
+                (body, Outcome::FunctionError(error_type))
+            }
+            Verdict::Answer(Answer::TooLarge) => too_large(),
+        };
+        let ended = Ended {
+            request_id: self.request_id,
+            cold: self.init.is_some(),
+            init: self.init,
+            duration,
+            payload,
+            outcome,
+        };
+        Ok(ended.conclude(process, self.log_tail))
+    }
+}
+
+/// A call that is over, and not reported yet.
+struct Ended {
+    request_id: String,
+    cold: bool,
+    init: Option<Duration>,
+    duration: Duration,
+    payload: Bytes,
+    outcome: Outcome,
+}
+
+impl Ended {
+    /// A call whose process never asked for work.
+    fn at_init(
+        process: &Process,
+        request_id: String,
+        duration: Duration,
+        why: InitFailure,
+    ) -> Self {
+        let (payload, outcome) = match why {
+            InitFailure::Reported { body, error_type } => {
+                (body, Outcome::FunctionError(error_type))
+            }
+            InitFailure::Exited(status) => exited(&request_id, status),
+            InitFailure::TimedOut => {
+                timed_out(&request_id, process.function.shared.options.init_timeout)
+            }
+        };
+        Self {
+            request_id,
+            cold: true,
+            init: None,
+            duration,
+            payload,
+            outcome,
+        }
+    }
+
+    /// Tells the observer, and with `log_tail` returns the end of the log, framed by the platform's own lines.
+    fn conclude(self, process: &Process, log_tail: bool) -> (Invocation, Vec<u8>) {
+        let function = &process.function;
+        let memory_mb = function.spec.memory_mb;
+        process.output.drain();
+        let written = process.output.take_tail();
+        process.memory.sample();
+        let report = Report {
+            function: function.spec.name.clone(),
+            request_id: self.request_id.clone(),
+            cold: self.cold,
+            init: self.init,
+            duration: self.duration,
+            billed_ms: Report::billed(self.init, self.duration),
+            memory_mb,
+            max_memory_mb: match self.outcome {
+                // As on AWS, where a process cannot have more.
+                Outcome::OutOfMemory => memory_mb,
+                _ => process.memory.peak_mb(),
+            },
+            outcome: self.outcome,
+        };
+        let tail = if log_tail {
+            framed(&written, &report)
+        } else {
+            Vec::new()
+        };
+        if report.init.is_none() && report.cold {
+            tracing::warn!(
+                function = report.function,
+                outcome = ?report.outcome,
+                "`{}` did not start; it wrote: {}",
+                function.spec.binary.display(),
+                String::from_utf8_lossy(&written).trim_end()
+            );
+        }
+        (function.shared.options.on_report)(&report);
+        let function_error = report.outcome.error_type().map(|_| "Unhandled".to_owned());
+        let invocation = Invocation {
+            request_id: self.request_id,
+            payload: self.payload,
+            function_error,
+            report,
+        };
+        (invocation, tail)
+    }
+}
+
+/// The last 4 KB of a call's log as CloudWatch has it.
+fn framed(written: &[u8], report: &Report) -> Vec<u8> {
+    let id = &report.request_id;
+    let mut log = format!("START RequestId: {id} Version: $LATEST\n").into_bytes();
+    log.extend_from_slice(written);
+    log.extend_from_slice(format!("END RequestId: {id}\n{report}\n").as_bytes());
+    keep_last(&mut log, LOG_TAIL_BYTES);
+    log
+}
+
+fn exited(request_id: &str, status: String) -> (Bytes, Outcome) {
+    let reason = match status.as_str() {
+        "exit status 0" => "Runtime exited without providing a reason".to_owned(),
+        status => format!("Runtime exited with error: {status}"),
+    };
+    let outcome = Outcome::Exited(status);
+    (
+        failure(
+            &outcome,
+            &format!("RequestId: {request_id} Error: {reason}"),
+        ),
+        outcome,
+    )
+}
+
+fn out_of_memory(request_id: &str) -> (Bytes, Outcome) {
+    let message =
+        format!("RequestId: {request_id} Error: Runtime exited with error: signal: killed");
+    (
+        failure(&Outcome::OutOfMemory, &message),
+        Outcome::OutOfMemory,
+    )
+}
+
+fn timed_out(request_id: &str, timeout: Duration) -> (Bytes, Outcome) {
+    let message = format!(
+        "RequestId: {request_id} Error: Task timed out after {:.2} seconds",
+        timeout.as_secs_f64()
+    );
+    (failure(&Outcome::TimedOut, &message), Outcome::TimedOut)
+}
+
+fn too_large() -> (Bytes, Outcome) {
+    let message = format!(
+        "Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)."
+    );
+    (
+        failure(&Outcome::ResponseTooLarge, &message),
+        Outcome::ResponseTooLarge,
+    )
+}
+
+/// The payload of a call that failed, with its members in AWS's order.
+fn failure(outcome: &Outcome, message: &str) -> Bytes {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Failure<'a> {
+        error_type: Option<&'a str>,
+        error_message: &'a str,
+    }
+    let failure = Failure {
+        error_type: outcome.error_type(),
+        error_message: message,
+    };
+    serde_json::to_vec(&failure)
+        .expect("two strings are JSON")
+        .into()
+}
+
+/// JSON as a header value: the same value, in one line. Bytes over 127 stay as they are, because that is how Lambda hands them over.
+fn context_header(json: &[u8]) -> Result<HeaderValue, InvokeError> {
+    let size = json.len().div_ceil(3) * 4;
+    if size > CLIENT_CONTEXT_LIMIT {
+        return Err(InvokeError::ClientContextTooLarge {
+            size,
+            limit: CLIENT_CONTEXT_LIMIT,
+        });
+    }
+    let mut value = Vec::with_capacity(json.len());
+    for &byte in json {
+        match byte {
+            // Only between JSON's tokens: inside a string they are escaped.
+            b'\n' | b'\r' | b'\t' => value.push(b' '),
+            // Only inside a string, where it may be raw, which a header may not have.
+            0x7f => value.extend_from_slice(b"\\u007f"),
+            byte => value.push(byte),
+        }
+    }
+    HeaderValue::from_bytes(&value).map_err(|_| InvokeError::InvalidClientContext)
+}
+
+/// As X-Ray writes it, not sampled.
+fn new_trace_id() -> HeaderValue {
+    let root = Uuid::new_v4().simple().to_string();
+    let parent = Uuid::new_v4().simple().to_string();
+    let seconds = epoch_ms() / 1000;
+    let text = format!(
+        "Root=1-{seconds:08x}-{};Parent={};Sampled=0",
+        &root[..24],
+        &parent[..16]
+    );
+    HeaderValue::try_from(text).expect("hexadecimal digits are a header value")
+}
+
+fn epoch_ms() -> u64 {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        })
+}
