@@ -1,0 +1,207 @@
+//! `gateway up`: the fleet, its gateway and its Lambda API, until a signal ends them.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
+use lambda_emulator::{Emulator, Options};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::catalog::{Catalog, PAGE_SIZE, Target, TargetTool};
+use crate::console::Console;
+use crate::fleet::{self, Limits, Member, Paths};
+use crate::gateway::{Gateway, Settings};
+use crate::local_function::LocalFunction;
+use crate::outcome::{ExceptionLevel, ResultMode};
+use crate::{http, loopback};
+
+/// Columns of the table of targets.
+const TABLE_WIDTH: u16 = 100;
+
+/// How long open connections may hold up the end.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// What to run, and where.
+#[derive(Clone, Debug)]
+pub struct Up {
+    /// The fleet.
+    pub paths: Paths,
+    /// What its functions may use.
+    pub limits: Limits,
+    /// Address of the MCP endpoint.
+    pub listen: SocketAddr,
+    /// Address of the Lambda API.
+    pub lambda_listen: SocketAddr,
+    /// How the gateway behaves.
+    pub settings: Settings,
+}
+
+/// Runs the fleet until SIGINT or SIGTERM; then ends every process and returns.
+///
+/// # Errors
+///
+/// When something is missing or a port is taken. Nothing was started then.
+pub async fn up(up: Up) -> anyhow::Result<()> {
+    let members = fleet::load(&up.paths, up.limits)?;
+    let mcp = bind(up.listen, "--listen").await?;
+    let lambda = bind(up.lambda_listen, "--lambda-listen").await?;
+    // Before anything is announced: whoever reads the announcement may send the signal.
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+
+    let announcement = announcement(
+        &members,
+        mcp.local_addr()?,
+        lambda.local_addr()?,
+        &up.settings,
+    );
+    let emulator = emulator(&members)?;
+    let gateway = Gateway::new(catalog(members, &emulator)?, up.settings);
+    let stop = CancellationToken::new();
+    let lambda_api = emulator
+        .lambda_api()
+        .layer(axum::middleware::from_fn(loopback::only));
+    let mcp = tokio::spawn(serve(mcp, http::app(Arc::new(gateway)), stop.clone()));
+    let lambda = tokio::spawn(serve(lambda, lambda_api, stop.clone()));
+    let mut servers =
+        tokio::spawn(async move { tokio::try_join!(flatten(mcp), flatten(lambda)).map(drop) });
+    std::io::stdout()
+        .lock()
+        .write_all(announcement.as_bytes())?;
+
+    let ended = tokio::select! {
+        _ = interrupt.recv() => None,
+        _ = terminate.recv() => None,
+        ended = &mut servers => Some(ended),
+    };
+    stop.cancel();
+    // Calls under way end with their processes, and their connections with them.
+    emulator.shutdown().await;
+    match ended {
+        None => drop(tokio::time::timeout(DRAIN, servers).await),
+        Some(ended) => ended?.context("the gateway stopped serving")?,
+    }
+    Ok(())
+}
+
+async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let port = address.port();
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
+                "port {port} is in use ({address})\nhint: end the program that uses it, or choose another port with `{flag}`"
+            ),
+            _ => anyhow::anyhow!("cannot listen on {address} (`{flag}`): {error}"),
+        }
+    })
+}
+
+async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> std::io::Result<()> {
+    // Answers are one small write: waiting to fill a packet would only delay them.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+}
+
+async fn flatten(task: tokio::task::JoinHandle<std::io::Result<()>>) -> anyhow::Result<()> {
+    Ok(task.await??)
+}
+
+fn emulator(members: &[Member]) -> anyhow::Result<Emulator> {
+    let console = Console::start();
+    let reports = console.clone();
+    let options = Options {
+        on_report: Arc::new(move |report| reports.line(prefix(&report.function), report)),
+        on_log: Arc::new(move |function, line| console.line(prefix(function), line)),
+        ..Options::default()
+    };
+    let functions = members
+        .iter()
+        .map(|member| member.function.clone())
+        .collect();
+    Ok(Emulator::new(functions, options)?)
+}
+
+/// The target of a function, from its name.
+fn prefix(function: &str) -> &str {
+    function.strip_prefix("mcp-server-").unwrap_or(function)
+}
+
+fn catalog(members: Vec<Member>, emulator: &Emulator) -> anyhow::Result<Catalog> {
+    let targets = members.into_iter().map(|member| Target {
+        name: member.target.id,
+        tools: member
+            .target
+            .tools
+            .into_iter()
+            .map(TargetTool::from)
+            .collect(),
+        invoke: Arc::new(LocalFunction::new(emulator.clone(), member.function.name)),
+    });
+    Ok(Catalog::new(targets.collect(), PAGE_SIZE)?)
+}
+
+impl From<fleet_manifest::TargetTool> for TargetTool {
+    fn from(tool: fleet_manifest::TargetTool) -> Self {
+        Self {
+            name: tool.name,
+            description: tool.description,
+            input_schema: tool.input_schema,
+            output_schema: tool.output_schema,
+        }
+    }
+}
+
+fn announcement(
+    members: &[Member],
+    mcp: SocketAddr,
+    lambda: SocketAddr,
+    settings: &Settings,
+) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(TABLE_WIDTH)
+        .set_header(["Target", "Function", "Tools", "Names"]);
+    for Member { target, function } in members {
+        let names: Vec<&str> = target.tools.iter().map(|tool| tool.name.as_str()).collect();
+        let count = names.len().to_string();
+        table.add_row([
+            target.id.as_str(),
+            function.name.as_str(),
+            count.as_str(),
+            names.join(", ").as_str(),
+        ]);
+    }
+    let result_mode = match settings.result_mode {
+        ResultMode::Wrap => "wrap: a function's whole return value as JSON text",
+        ResultMode::Passthrough => {
+            "passthrough: a `CallToolResult` as it is, anything else as JSON text"
+        }
+    };
+    let errors = match settings.exception_level {
+        ExceptionLevel::None => "generic to clients, specific here",
+        ExceptionLevel::Debug => "specific to clients (`--exception-level debug`)",
+    };
+    let versions = settings.supported_versions.names().join(", ");
+    let mut text = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = writeln!(
+        text,
+        "{table}\n\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n\
+         Results       {result_mode}\nErrors        {errors}\nVersions      {versions}\n\nCtrl-C ends all."
+    );
+    text
+}

@@ -1,0 +1,8 @@
+//! The `gateway` program over sockets, with real handler processes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod clients;
+mod lifecycle;
+mod running;
+mod support;
