@@ -88,7 +88,10 @@ pub enum FilesystemError {
     },
     /// A glob that cannot be understood.
     #[error("`{pattern}` is not a pattern: {reason}")]
-    InvalidPattern { pattern: String, reason: String },
+    InvalidPattern {
+        pattern: String,
+        reason: &'static str,
+    },
     /// An edit of bytes that are not text.
     #[error(
         "`{path}` is not UTF-8 text: editing would damage it\nhint: replace the whole file with `write_file`"

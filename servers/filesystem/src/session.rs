@@ -1,5 +1,8 @@
 //! The roots as open directories, for the length of one call.
 
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,7 +29,13 @@ pub(crate) struct Root {
     /// As configured, made absolute.
     given: PathBuf,
     /// Where it really is, and its handle; or why it cannot be used.
-    opened: Result<(PathBuf, Rc<Dir>), (&'static str, Option<std::io::ErrorKind>)>,
+    opened: Result<(PathBuf, Rc<Dir>), Unusable>,
+}
+
+/// Why a root cannot be used.
+struct Unusable {
+    reason: &'static str,
+    kind: Option<ErrorKind>,
 }
 
 impl Session {
@@ -84,10 +93,10 @@ impl Session {
         let root = &self.roots[root];
         match &root.opened {
             Ok((_, dir)) => Ok(Rc::clone(dir)),
-            Err((reason, kind)) => Err(FilesystemError::RootUnavailable {
+            Err(unusable) => Err(FilesystemError::RootUnavailable {
                 root: root.given.to_string_lossy().into_owned(),
-                reason,
-                source: kind.map(Into::into),
+                reason: unusable.reason,
+                source: unusable.kind.map(Into::into),
             }),
         }
     }
@@ -129,21 +138,20 @@ impl Session {
 }
 
 /// Opens a root by its name: the one place where the process does so.
-fn open_root(
-    given: &Path,
-    create: bool,
-) -> Result<(PathBuf, Rc<Dir>), (&'static str, Option<std::io::ErrorKind>)> {
+fn open_root(given: &Path, create: bool) -> Result<(PathBuf, Rc<Dir>), Unusable> {
     if create {
         create_private(given)?;
     }
     let failed = |error: std::io::Error| {
-        let reason = match error.kind() {
-            std::io::ErrorKind::NotFound => "it does not exist",
-            std::io::ErrorKind::NotADirectory => "it is not a directory",
-            std::io::ErrorKind::PermissionDenied => "the server's user may not open it",
-            _ => "it could not be opened",
-        };
-        (reason, Some(error.kind()))
+        unusable(
+            match error.kind() {
+                ErrorKind::NotFound => "it does not exist",
+                ErrorKind::NotADirectory => "it is not a directory",
+                ErrorKind::PermissionDenied => "the server's user may not open it",
+                _ => "it could not be opened",
+            },
+            &error,
+        )
     };
     let real = given.canonicalize().map_err(failed)?;
     let dir = Dir::open_ambient_dir(&real, ambient_authority()).map_err(failed)?;
@@ -152,22 +160,25 @@ fn open_root(
 
 /// Makes the default root, for this user alone. It is in a directory that everybody can write to,
 /// so one that somebody else has prepared is refused.
-fn create_private(root: &Path) -> Result<(), (&'static str, Option<std::io::ErrorKind>)> {
-    let mut private = std::fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
-    match private.create(root) {
+fn create_private(root: &Path) -> Result<(), Unusable> {
+    match DirBuilder::new().mode(0o700).create(root) {
         Ok(()) => return Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(("it could not be created", Some(error.kind()))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(unusable("it could not be created", &error)),
     }
     let metadata = std::fs::symlink_metadata(root)
-        .map_err(|error| ("it could not be inspected", Some(error.kind())))?;
-    if metadata.is_symlink() {
-        return Err(("somebody made it a symbolic link", None));
-    }
-    let owner = std::os::unix::fs::MetadataExt::uid(&metadata);
-    if owner != rustix::process::geteuid().as_raw() {
-        return Err(("it belongs to another user", None));
-    }
-    Ok(())
+        .map_err(|error| unusable("it could not be inspected", &error))?;
+    let reason = if metadata.is_symlink() {
+        "somebody made it a symbolic link"
+    } else if metadata.uid() != rustix::process::geteuid().as_raw() {
+        "it belongs to another user"
+    } else {
+        return Ok(());
+    };
+    Err(Unusable { reason, kind: None })
+}
+
+fn unusable(reason: &'static str, error: &std::io::Error) -> Unusable {
+    let kind = Some(error.kind());
+    Unusable { reason, kind }
 }
