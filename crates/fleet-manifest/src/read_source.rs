@@ -45,12 +45,15 @@ pub(crate) fn read_source(
     places.source = first.position();
     let text = line(first, problems)?;
     match first.key {
-        "server" if is_slug(&text) => Some(Source::Native { server: text }),
+        // It becomes part of a Rust name, which starts with a letter.
+        "server" if is_slug(&text) && !text.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(Source::Native { server: text })
+        }
         "server" => {
             problems.push(
                 first.position(),
                 format!("`{}` is not a folder in `servers/`", shorten(&text)),
-                "write the folder's name alone: lower-case letters, digits and single hyphens",
+                "write the folder's name alone: a letter, then lower-case letters, digits and single hyphens",
             );
             None
         }

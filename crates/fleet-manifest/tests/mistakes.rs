@@ -223,8 +223,8 @@ fn each_value_is_checked() {
         ),
         (
             "server: Git_Repo",
-            "5:13: `Git_Repo` is not a folder in `servers/` / write the folder's name alone: \
-             lower-case letters, digits and single hyphens"
+            "5:13: `Git_Repo` is not a folder in `servers/` / write the folder's name alone: a \
+             letter, then lower-case letters, digits and single hyphens"
                 .to_owned(),
         ),
         (

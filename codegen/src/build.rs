@@ -1,0 +1,186 @@
+//! Builds the handlers.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use fleet_manifest::{Server, ServerId};
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::workspace::Workspace;
+
+/// The executables of the handlers by server.
+pub(crate) type Binaries = BTreeMap<ServerId, PathBuf>;
+
+/// Being told to stop. While this exists, the process is not ended by it, so that it can put
+/// back what it changed.
+pub(crate) struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Interrupts {
+    pub(crate) fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be handled");
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
+}
+
+/// The handlers in a folder, all of which must be there.
+pub(crate) fn existing(folder: &Path, servers: &[Server]) -> Result<Binaries> {
+    let mut binaries = Binaries::new();
+    let mut missing = Vec::new();
+    for server in servers {
+        let name = server.function_name();
+        match folder.join(&name).canonicalize() {
+            Ok(binary) => {
+                binaries.insert(server.id.clone(), binary);
+            }
+            Err(_) => missing.push(format!("`{name}`")),
+        }
+    }
+    if !missing.is_empty() {
+        bail!(
+            "`{}` has no {}; nothing was changed\n  hint: build first, or leave `--bin-dir` out",
+            folder.display(),
+            missing.join(", ")
+        );
+    }
+    Ok(binaries)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    CompilerArtifact {
+        target: Target,
+        executable: Option<PathBuf>,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// Builds all handlers with one `cargo build`; its output goes to the terminal.
+///
+/// `--workspace --bins` and not `-p` for each: cargo unifies the features of what it is asked to
+/// build, and this is the set that `cargo test --workspace` has compiled already.
+pub(crate) async fn build(
+    workspace: &Workspace,
+    servers: &[Server],
+    locked: bool,
+    interrupts: &mut Interrupts,
+) -> Result<Binaries> {
+    let mut command = cargo();
+    command
+        .args(["build", "--workspace", "--bins", "--keep-going"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .arg("--manifest-path")
+        .arg(workspace.root.join("Cargo.toml"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true);
+    if locked {
+        command.arg("--locked");
+    }
+    let mut process = command
+        .spawn()
+        .context("cargo cannot be started; it is needed to build the handlers")?;
+    let mut lines = match process.stdout.take() {
+        Some(stdout) => BufReader::new(stdout).lines(),
+        None => bail!("cargo's output cannot be read"),
+    };
+    let mut built: BTreeMap<String, PathBuf> = BTreeMap::new();
+    loop {
+        let line = tokio::select! {
+            line = lines.next_line() => line.context("cargo's output cannot be read")?,
+            () = interrupts.next() => {
+                // Where the terminal sent the signal, cargo has it too.
+                let _ = process.start_kill();
+                let _ = process.wait().await;
+                bail!("interrupted; nothing was changed");
+            }
+        };
+        let Some(line) = line else { break };
+        if let Ok(Message::CompilerArtifact {
+            target,
+            executable: Some(executable),
+        }) = serde_json::from_str(&line)
+            && target.kind.iter().any(|kind| kind == "bin")
+        {
+            built.insert(target.name, executable);
+        }
+    }
+    let status = process.wait().await.context("cargo cannot be waited for")?;
+    let mut binaries = Binaries::new();
+    let mut failed = Vec::new();
+    for server in servers {
+        let name = server.function_name();
+        match built.remove(&name) {
+            Some(binary) => {
+                binaries.insert(server.id.clone(), binary);
+            }
+            None => failed.push(format!("`{name}`")),
+        }
+    }
+    if failed.is_empty() {
+        // Another program of the workspace may have failed; the handlers are what counts here.
+        return Ok(binaries);
+    }
+    let stale_lock = if locked && built.is_empty() && binaries.is_empty() {
+        "\n  hint: if `Cargo.lock` is out of date, `cargo run -p codegen` updates it"
+    } else {
+        ""
+    };
+    let verb = if failed.len() == 1 { "does" } else { "do" };
+    bail!(
+        "{} {verb} not build ({status}); nothing was changed, cargo's messages are above{stale_lock}",
+        failed.join(", ")
+    )
+}
+
+/// Cargo as the user runs it: without what `cargo run` put into our environment, which would make
+/// build scripts run again.
+fn cargo() -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let from_cargo = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_")
+                || matches!(
+                    name,
+                    "CARGO_BIN_NAME"
+                        | "CARGO_CRATE_NAME"
+                        | "CARGO_MANIFEST_DIR"
+                        | "CARGO_MANIFEST_PATH"
+                        | "CARGO_PRIMARY_PACKAGE"
+                )
+        });
+        if from_cargo {
+            command.env_remove(name);
+        }
+    }
+    command
+}
