@@ -1,11 +1,13 @@
 //! Calls an rmcp server in the caller's own task: no session, no child task.
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ClientJsonRpcMessage, JsonRpcMessage, RequestId,
-    ServerJsonRpcMessage,
+    CallToolRequestParams, CallToolResponse, ClientJsonRpcMessage, GetExtensions as _,
+    GetMeta as _, JsonRpcMessage, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use rmcp::service::{Peer, RequestContext, Service, serve_directly};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+
+use crate::arguments::tidy;
 
 /// A server, and what rmcp wants beside each request.
 #[derive(Debug)]
@@ -34,6 +36,16 @@ impl<S: ServerHandler> Dispatcher<S> {
         &self.server
     }
 
+    /// The server alone.
+    pub(crate) fn into_server(self) -> S {
+        self.server
+    }
+
+    /// A context for a request. Its peer reaches nobody.
+    pub(crate) fn context(&self, id: RequestId) -> RequestContext<RoleServer> {
+        RequestContext::new(id, self.peer.clone())
+    }
+
     /// Calls one tool.
     ///
     /// # Errors
@@ -44,20 +56,57 @@ impl<S: ServerHandler> Dispatcher<S> {
         id: RequestId,
         call: CallToolRequestParams,
     ) -> Result<CallToolResponse, ErrorData> {
-        self.server
-            .call_tool(call, RequestContext::new(id, self.peer.clone()))
-            .await
+        self.call_tool_in(self.context(id), call).await
+    }
+
+    /// Calls one tool in a context that the caller has prepared.
+    pub(crate) async fn call_tool_in(
+        &self,
+        mut context: RequestContext<RoleServer>,
+        mut call: CallToolRequestParams,
+    ) -> Result<CallToolResponse, ErrorData> {
+        if let Some(meta) = call.meta.take() {
+            context.meta = meta;
+        }
+        let mut response = self.server.call_tool(call, context).await?;
+        if let CallToolResponse::Complete(result) = &mut response {
+            tidy(result);
+        }
+        Ok(response)
     }
 
     /// Answers one JSON-RPC message. A notification has no answer.
     pub async fn handle(&self, message: ClientJsonRpcMessage) -> Option<ServerJsonRpcMessage> {
-        let JsonRpcMessage::Request(request) = message else {
+        let JsonRpcMessage::Request(request) = &message else {
             return None;
         };
-        let context = RequestContext::new(request.id.clone(), self.peer.clone());
+        let context = self.context(request.id.clone());
+        self.handle_in(context, message).await
+    }
+
+    /// Answers one JSON-RPC message in a context that the caller has prepared.
+    pub(crate) async fn handle_in(
+        &self,
+        mut context: RequestContext<RoleServer>,
+        message: ClientJsonRpcMessage,
+    ) -> Option<ServerJsonRpcMessage> {
+        let JsonRpcMessage::Request(mut request) = message else {
+            return None;
+        };
+        // As rmcp's own loop does: what is in `_meta` belongs to the context, and whether the
+        // protocol version in it is served is decided there.
+        std::mem::swap(&mut context.meta, request.request.get_meta_mut());
+        context
+            .extensions
+            .extend(std::mem::take(request.request.extensions_mut()));
         Some(
             match self.server.handle_request(request.request, context).await {
-                Ok(result) => ServerJsonRpcMessage::response(result, request.id),
+                Ok(mut result) => {
+                    if let ServerResult::CallToolResult(result) = &mut result {
+                        tidy(result);
+                    }
+                    ServerJsonRpcMessage::response(result, request.id)
+                }
                 Err(error) => ServerJsonRpcMessage::error(error, Some(request.id)),
             },
         )

@@ -1,10 +1,24 @@
 //! Runs any rmcp `ServerHandler` as an Amazon Bedrock AgentCore Gateway Lambda target, and as a
 //! stdio or HTTP server.
 
+mod access;
 mod arguments;
+mod cli;
+mod deadline;
 mod dispatch;
 mod error;
+mod failure;
+mod guarded;
+mod lambda;
+mod logging;
+mod run;
+pub mod schema;
+pub mod settings;
 
+pub use access::{Access, UnknownAccess};
 pub use arguments::{Parameters, lenient};
+pub use deadline::Deadline;
 pub use dispatch::{Dispatcher, handle};
 pub use error::{ToolError, tool_failure};
+pub use lambda::GatewayContext;
+pub use run::{ServerInfo, run};

@@ -1,0 +1,163 @@
+//! Lambda mode: a loop of its own over the Runtime API.
+//!
+//! The stock `lambda_runtime` parses the client context into a map of strings before any handler
+//! runs, and ends the process where that fails: on the nested
+//! `bedrockAgentCorePropagatedHeaders`, on `"client": null`, on bytes that are not ASCII. Here the
+//! context is read as whatever JSON it is, and nothing that arrives ends the process.
+
+mod answer;
+mod api;
+mod context;
+mod event;
+mod invoke;
+mod record;
+mod watchdog;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use rmcp::ServerHandler;
+use rmcp::model::RequestId;
+
+use self::api::{ApiError, Received, RuntimeApi};
+use self::event::{Event, Kind};
+use self::invoke::{Invoker, Time};
+use self::record::Record;
+use self::watchdog::{Pending, Watchdog};
+use crate::dispatch::Dispatcher;
+use crate::guarded::{Filter, Guarded};
+use crate::logging::{self, Format};
+use crate::run::{ServerInfo, StartError};
+use crate::settings::{Settings, SettingsError};
+
+pub use self::context::GatewayContext;
+
+/// So many failures to fetch an invocation in a row mean that nobody is there any more.
+const FETCH_ATTEMPTS: u32 = 3;
+
+/// Exit code of a function that Lambda has to start anew.
+const FAILED: u8 = 1;
+
+/// Serves invocations until the Runtime API goes away.
+pub(crate) async fn run<S, E>(
+    info: ServerInfo,
+    authority: &str,
+    settings: Result<Settings, SettingsError>,
+    from_env: impl FnOnce(&[String]) -> Result<S, E>,
+) -> ExitCode
+where
+    S: ServerHandler,
+    E: Error,
+{
+    let log = settings.as_ref().map(|settings| settings.log);
+    logging::init(log.unwrap_or_default(), Format::Json);
+    std::panic::set_hook(Box::new(record::panicked));
+    let api = match RuntimeApi::new(authority) {
+        Ok(api) => api,
+        Err(error) => {
+            tracing::error!(error.chain = error.chain(), "cannot start: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    match start(info, settings, from_env).await {
+        Ok(invoker) => serve(&api, &invoker, Watchdog::new(authority)).await,
+        Err(error) => {
+            tracing::error!("cannot start: {error}");
+            if let Err(error) = api.init_error(&error.to_string()).await {
+                let chain = error.chain();
+                tracing::error!(
+                    error.chain = chain,
+                    "the reason could not be reported: {error}"
+                );
+            }
+        }
+    }
+    ExitCode::from(FAILED)
+}
+
+async fn start<S: ServerHandler, E: Error>(
+    info: ServerInfo,
+    settings: Result<Settings, SettingsError>,
+    from_env: impl FnOnce(&[String]) -> Result<S, E>,
+) -> Result<Invoker<S>, StartError> {
+    let settings = settings?;
+    let server = from_env(&settings.args).map_err(|error| StartError::server(&error))?;
+    let dispatcher = Dispatcher::new(Guarded::new(server, Filter::new(&settings)));
+    let context = dispatcher.context(RequestId::Number(0));
+    dispatcher.server().check_filter(&context).await?;
+    Ok(Invoker::new(info, dispatcher, settings.result_mode))
+}
+
+/// One invocation at a time, as Lambda hands them out. Returns when it hands out no more.
+async fn serve<S: ServerHandler>(api: &RuntimeApi, invoker: &Invoker<S>, mut watchdog: Watchdog) {
+    let mut cold = true;
+    let mut failures = 0;
+    while failures < FETCH_ATTEMPTS {
+        match api.next().await {
+            Ok(received) => {
+                failures = 0;
+                invocation(api, invoker, &mut watchdog, received, cold).await;
+                cold = false;
+            }
+            Err(error) => {
+                failures += 1;
+                let chain = error.chain();
+                tracing::error!(
+                    error.chain = chain,
+                    "no invocation could be fetched: {error}"
+                );
+                if !matches!(error, ApiError::NoRequestId) {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    }
+}
+
+async fn invocation<S: ServerHandler>(
+    api: &RuntimeApi,
+    invoker: &Invoker<S>,
+    watchdog: &mut Watchdog,
+    received: Received,
+    cold: bool,
+) {
+    let time = Time::new(Instant::now(), received.deadline);
+    let context = GatewayContext::read(received.context.as_deref());
+    let event = Event::classify(context.tool(), &received.body);
+    let record = Record {
+        request_id: received.request_id,
+        message_id: context.message_id().map(str::to_owned),
+        kind: event.kind(),
+        tool: event.tool().map(str::to_owned),
+        cold,
+        started: time.started,
+    };
+    let form = invoker.form(&event);
+    // Only what runs the server's code can block it, and without a deadline that is nobody's loss.
+    let deadline = time
+        .deadline
+        .instant()
+        .filter(|_| event.kind() != Kind::Other);
+    if let Some(deadline) = deadline {
+        watchdog.arm(Pending {
+            deadline,
+            had: time.whole(),
+            form: form.clone(),
+            record: record.clone(),
+        });
+    }
+    let (answer, outcome) = invoker.answer(event, &form, context, time).await;
+    if deadline.is_some() && !watchdog.disarm() {
+        // The watchdog has answered this invocation, and recorded it.
+        return;
+    }
+    record.log(outcome);
+    if let Err(error) = api.respond(&record.request_id, answer).await {
+        tracing::error!(
+            request.id = record.request_id,
+            error.chain = error.chain(),
+            "the answer could not be delivered: {error}"
+        );
+    }
+}

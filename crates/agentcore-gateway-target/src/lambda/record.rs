@@ -1,0 +1,87 @@
+//! One log line per invocation, and one per panic. Neither holds arguments, results or secrets.
+
+use std::panic::PanicHookInfo;
+use std::time::Instant;
+
+use super::answer::{Outcome, OutcomeKind};
+use super::event::Kind;
+
+/// Names of tools come from outside; a log line is no place for a long one.
+const NAME_LIMIT: usize = 128;
+
+/// What is known of an invocation before it is answered.
+#[derive(Debug, Clone)]
+pub(super) struct Record {
+    pub(super) request_id: String,
+    /// The gateway's id of the MCP message.
+    pub(super) message_id: Option<String>,
+    pub(super) kind: Kind,
+    pub(super) tool: Option<String>,
+    /// Whether this is the process's first invocation.
+    pub(super) cold: bool,
+    pub(super) started: Instant,
+}
+
+impl Record {
+    pub(super) fn log(&self, outcome: Outcome) {
+        let duration_ms = milliseconds(self.started);
+        let tool = self.tool.as_deref().map(shortened);
+        // The level is part of an event's static description, so there are two of them.
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request.id = self.request_id,
+                    message.id = self.message_id,
+                    tool,
+                    kind = self.kind.as_str(),
+                    duration_ms,
+                    outcome = outcome.kind.as_str(),
+                    error.code = outcome.code,
+                    cold = self.cold,
+                    "invocation answered in {duration_ms} ms: {}",
+                    outcome.kind.as_str()
+                )
+            };
+        }
+        match outcome.kind {
+            OutcomeKind::Ok => line!(info),
+            _ => line!(warn),
+        }
+    }
+}
+
+/// To a microsecond, as a number that reads well.
+#[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_micros() as f64 / 1000.0
+}
+
+fn shortened(name: &str) -> &str {
+    match name.char_indices().nth(NAME_LIMIT) {
+        Some((end, _)) => &name[..end],
+        None => name,
+    }
+}
+
+/// Logs where a panic happened. Its message can hold arguments, so that is for `debug` only.
+pub(super) fn panicked(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string);
+    let message = info.payload_as_str();
+    tracing::error!(
+        panic.place = place,
+        "panicked; `MCP_FLEET_LOG=debug` logs the message as well"
+    );
+    tracing::debug!(panic.message = message, "panicked");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        assert_eq!(shortened("read_file"), "read_file");
+        let name = "é".repeat(NAME_LIMIT + 1);
+        assert_eq!(shortened(&name).chars().count(), NAME_LIMIT);
+    }
+}

@@ -1,0 +1,197 @@
+//! What the environment says. Every variable that this crate reads is named here.
+
+use std::env::VarError;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::access::{Access, UnknownAccess};
+
+/// Highest level of tools that are listed and called: `read-only` (default), `read-write`, `sensitive`.
+pub const ACCESS: &str = "MCP_FLEET_ACCESS";
+/// Comma-separated names of the only tools to offer. Default: all.
+pub const TOOLS_INCLUDE: &str = "MCP_FLEET_TOOLS_INCLUDE";
+/// Comma-separated names of tools not to offer. Default: none.
+pub const TOOLS_EXCLUDE: &str = "MCP_FLEET_TOOLS_EXCLUDE";
+/// The server's arguments as a JSON array of strings. Default: none.
+pub const ARGS: &str = "MCP_FLEET_ARGS";
+/// What a Lambda invocation returns: `mcp` (default) or `payload`.
+pub const RESULT_MODE: &str = "MCP_FLEET_RESULT_MODE";
+/// `error`, `warn`, `info` (default), `debug` or `trace`.
+pub const LOG: &str = "MCP_FLEET_LOG";
+/// Set by Lambda: where the Runtime API listens. Its presence selects Lambda mode.
+pub const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// What a Lambda invocation returns for a tool that succeeded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum ResultMode {
+    /// The MCP `CallToolResult`.
+    #[default]
+    Mcp,
+    /// The structured content, else the text.
+    Payload,
+}
+
+/// Everything that the environment decides, checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) access: Access,
+    /// `None` offers every tool.
+    pub(crate) include: Option<Vec<String>>,
+    pub(crate) exclude: Vec<String>,
+    pub(crate) args: Vec<String>,
+    pub(crate) result_mode: ResultMode,
+    pub(crate) log: Log,
+}
+
+/// The level of this process's own log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Log(pub(crate) LevelFilter);
+
+impl Default for Log {
+    fn default() -> Self {
+        Self(LevelFilter::INFO)
+    }
+}
+
+/// A variable that cannot be used as it is.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    #[error("{ACCESS}: {0}")]
+    Access(UnknownAccess),
+    #[error(
+        "{ARGS}: `{value}` is not a JSON array of strings ({reason}); write it as `[\"a\",\"b\"]`"
+    )]
+    Args { value: String, reason: String },
+    #[error("{RESULT_MODE}: `{0}` is not a result mode; write `mcp` or `payload`")]
+    ResultMode(String),
+    #[error("{LOG}: `{0}` is not a level; write `error`, `warn`, `info`, `debug` or `trace`")]
+    Log(String),
+    #[error("{0}: the value is not valid UTF-8")]
+    NotUnicode(&'static str),
+}
+
+impl Settings {
+    /// Reads the process environment.
+    pub(crate) fn from_env() -> Result<Self, SettingsError> {
+        Self::read(|name| match std::env::var(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => Err(SettingsError::NotUnicode(name)),
+        })
+    }
+
+    /// Reads from anywhere. A variable that is empty counts as one that is not set.
+    pub(crate) fn read(
+        lookup: impl Fn(&'static str) -> Result<Option<String>, SettingsError>,
+    ) -> Result<Self, SettingsError> {
+        let value = |name| Ok(lookup(name)?.filter(|value| !value.trim().is_empty()));
+        let mut settings = Self::default();
+        if let Some(text) = value(ACCESS)? {
+            settings.access = text.trim().parse().map_err(SettingsError::Access)?;
+        }
+        settings.include = value(TOOLS_INCLUDE)?.map(|text| names(&text));
+        settings.exclude = value(TOOLS_EXCLUDE)?.map_or_else(Vec::new, |text| names(&text));
+        if let Some(value) = value(ARGS)? {
+            settings.args = serde_json::from_str(&value).map_err(|reason| SettingsError::Args {
+                reason: reason.to_string(),
+                value,
+            })?;
+        }
+        if let Some(text) = value(RESULT_MODE)? {
+            settings.result_mode = match text.trim() {
+                "mcp" => ResultMode::Mcp,
+                "payload" => ResultMode::Payload,
+                other => return Err(SettingsError::ResultMode(other.to_owned())),
+            };
+        }
+        if let Some(text) = value(LOG)? {
+            settings.log = match text.trim() {
+                "error" => Log(LevelFilter::ERROR),
+                "warn" => Log(LevelFilter::WARN),
+                "info" => Log(LevelFilter::INFO),
+                "debug" => Log(LevelFilter::DEBUG),
+                "trace" => Log(LevelFilter::TRACE),
+                other => return Err(SettingsError::Log(other.to_owned())),
+            };
+        }
+        Ok(settings)
+    }
+}
+
+fn names(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {
+        Settings::read(|name| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            Ok(found.map(|(_, value)| (*value).to_owned()))
+        })
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_empty_environment_is_the_default() {
+        let settings = read(&[(ACCESS, ""), (TOOLS_INCLUDE, " ")]).unwrap();
+        assert_eq!(settings, Settings::default());
+        assert_eq!(settings.access, Access::ReadOnly);
+    }
+
+    #[test]
+    fn every_variable_is_read() {
+        let settings = read(&[
+            (ACCESS, "sensitive"),
+            (TOOLS_INCLUDE, "a, b,"),
+            (TOOLS_EXCLUDE, "c"),
+            (ARGS, r#"["--flag","x y"]"#),
+            (RESULT_MODE, "payload"),
+            (LOG, "debug"),
+        ]);
+        let expected = Settings {
+            access: Access::Sensitive,
+            include: Some(vec!["a".to_owned(), "b".to_owned()]),
+            exclude: vec!["c".to_owned()],
+            args: vec!["--flag".to_owned(), "x y".to_owned()],
+            result_mode: ResultMode::Payload,
+            log: Log(LevelFilter::DEBUG),
+        };
+        assert_eq!(settings, Ok(expected));
+    }
+
+    #[test]
+    fn a_bad_value_names_the_variable_the_value_and_the_right_form() {
+        let cases = [
+            (
+                ACCESS,
+                "all",
+                "MCP_FLEET_ACCESS: `all` is not an access level; write `read-only`, `read-write` or `sensitive`",
+            ),
+            (
+                RESULT_MODE,
+                "json",
+                "MCP_FLEET_RESULT_MODE: `json` is not a result mode; write `mcp` or `payload`",
+            ),
+            (
+                LOG,
+                "verbose",
+                "MCP_FLEET_LOG: `verbose` is not a level; write `error`, `warn`, `info`, `debug` or `trace`",
+            ),
+            (
+                ARGS,
+                "/tmp",
+                "MCP_FLEET_ARGS: `/tmp` is not a JSON array of strings (expected value at line 1 column 1); write it as `[\"a\",\"b\"]`",
+            ),
+        ];
+        for (name, value, message) in cases {
+            assert_eq!(read(&[(name, value)]), Err(message.to_owned()));
+        }
+    }
+}
