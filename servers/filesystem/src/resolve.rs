@@ -43,6 +43,7 @@ impl Session {
     ///
     /// When there is none, or it is not under a root.
     pub(crate) fn find(&self, path: &str, last: LastLink) -> Result<Place, FilesystemError> {
+        let path = or_here(path);
         let mut first_error = None;
         for candidate in self.candidates(path)? {
             match self
@@ -65,6 +66,7 @@ impl Session {
     ///
     /// When it is not under a root.
     pub(crate) fn place(&self, path: &str, last: LastLink) -> Result<Place, FilesystemError> {
+        let path = or_here(path);
         let mut first = None;
         let mut with_parent = None;
         for candidate in self.candidates(path)? {
@@ -162,6 +164,11 @@ impl Session {
             }
         }
     }
+}
+
+/// An empty path is the first root, as `.` is, which reads better in messages.
+fn or_here(path: &str) -> &str {
+    if path.is_empty() { "." } else { path }
 }
 
 fn is_unavailable(error: &FilesystemError) -> bool {

@@ -19,12 +19,20 @@ pub(crate) struct Input {
     /// The file: an absolute path under an allowed directory, or one relative to them.
     path: String,
     /// Return only so many lines from the end of the file. Not together with `head`. 0 means all.
-    #[serde(default, deserialize_with = "lenient::optional_integer")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_integer",
+        skip_serializing_if = "Option::is_none" // the schema then has no default `null`
+    )]
     #[schemars(schema_with = "line_count")]
     tail: Option<u64>,
     /// Return only so many lines from the beginning of the file. Not together with `tail`. 0 means
     /// all.
-    #[serde(default, deserialize_with = "lenient::optional_integer")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_integer",
+        skip_serializing_if = "Option::is_none" // the schema then has no default `null`
+    )]
     #[schemars(schema_with = "line_count")]
     head: Option<u64>,
 }
