@@ -28,6 +28,10 @@ pub struct Options {
     pub queue_limit: usize,
     /// Longest time that a call waits for a process. Default: 10 s. AWS does not wait at all.
     pub queue_wait: Duration,
+    /// Longest time that a call waits for a process that has just answered, before another is started. Such a process asks for work
+    /// within microseconds, unless it still has something to do; a client that makes one call after the other is to end up with one
+    /// process. Default: 50 ms.
+    pub settle_wait: Duration,
     /// Time between `SIGTERM` and `SIGKILL` when a process is ended. Default: 2 s.
     pub shutdown_grace: Duration,
 }
@@ -47,6 +51,7 @@ impl Default for Options {
             init_timeout: Duration::from_secs(10),
             queue_limit: 1024,
             queue_wait: Duration::from_secs(10),
+            settle_wait: Duration::from_millis(50),
             shutdown_grace: Duration::from_secs(2),
         }
     }
@@ -60,6 +65,7 @@ impl fmt::Debug for Options {
             .field("init_timeout", &self.init_timeout)
             .field("queue_limit", &self.queue_limit)
             .field("queue_wait", &self.queue_wait)
+            .field("settle_wait", &self.settle_wait)
             .field("shutdown_grace", &self.shutdown_grace)
             .finish_non_exhaustive()
     }

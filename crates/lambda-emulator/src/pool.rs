@@ -8,7 +8,6 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
-    time::Duration,
 };
 
 use tokio::{
@@ -17,10 +16,6 @@ use tokio::{
 };
 
 use crate::{FunctionSpec, InvokeError, emulator::Shared, process::Process};
-
-/// A process that has answered asks for work within microseconds. A call that finds such a process waits this long for it before it
-/// starts another: a client that calls one after the other must not end up with two.
-const SETTLE: Duration = Duration::from_millis(5);
 
 /// One function: its specification and its processes.
 pub(crate) struct Function {
@@ -100,7 +95,7 @@ impl Function {
                 (grant, has_room, since)
             };
             let until = if has_room {
-                Instant::now() + SETTLE
+                Instant::now() + self.shared.options.settle_wait
             } else {
                 since + self.shared.options.queue_wait
             };

@@ -269,8 +269,9 @@ impl Process {
         let now = Instant::now();
         let mut phase = self.lock();
         match &*phase {
+            // Soon enough for the time when it will be idle.
             Phase::Starting { .. } if now < self.started + options.init_timeout => {
-                Due::At(self.started + options.init_timeout)
+                Due::At((self.started + options.init_timeout).min(now + idle_timeout))
             }
             Phase::Starting { .. } => {
                 if let Phase::Starting { ready } = std::mem::replace(&mut *phase, Phase::Gone) {
