@@ -1,6 +1,6 @@
 //! Arguments that Prometheus would refuse, refused here with the right form.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Longest query, in bytes: escaped it still fits into a URL (65,534 bytes).
@@ -56,7 +56,9 @@ impl TryFrom<String> for PromQl {
 }
 
 /// A point in time, passed on as it was written. A JSON number is accepted as well.
-#[derive(Debug, Clone)]
+///
+/// Serializes only because schemars wants to write an argument's default, which is `null`.
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Time {
     text: String,
     seconds: f64,

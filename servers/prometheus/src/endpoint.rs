@@ -1,7 +1,7 @@
 //! Addresses: the only way a string becomes a host that is contacted.
 
 use aws_clients::RegionName;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// Why a text is no address of a Prometheus.
@@ -33,7 +33,7 @@ pub enum UrlProblem {
 }
 
 /// The id of an AMP workspace: `ws-` and letters, digits and hyphens.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub(crate) struct WorkspaceId(String);
 

@@ -38,12 +38,12 @@ pub(crate) struct Input {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Output {
     /// Base URL that queries go to.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     prometheus_url: Option<String>,
     /// AWS region in effect.
     aws_region: String,
     /// AWS profile in effect; `default` when none is named.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     aws_profile: Option<String>,
     /// Signing name of the AWS service: always `aps`.
     service_name: String,
