@@ -6,6 +6,8 @@ use std::time::Duration;
 use fleet_manifest::{LoadError, Manifest, Server};
 use lambda_emulator::FunctionSpec;
 
+use crate::chain::Chain;
+
 /// Where the fleet is.
 #[derive(Clone, Debug)]
 pub struct Paths {
@@ -104,7 +106,7 @@ pub(crate) fn load(paths: &Paths, limits: Limits) -> Result<Vec<Member>, FleetEr
 /// Reads a server's `target.json` and checks that it was generated from this manifest.
 fn target(server: &Server, handlers: &Path) -> Result<fleet_manifest::Target, String> {
     let path = handlers.join(server.id.as_str()).join("target.json");
-    let target = fleet_manifest::Target::load(&path).map_err(|error| chain(&error))?;
+    let target = fleet_manifest::Target::load(&path).map_err(|error| Chain(&error).to_string())?;
     if target.id != server.id.as_str() {
         return Err(format!(
             "`{}` belongs to server `{}`",
@@ -155,17 +157,6 @@ fn build_command<'a>(binaries: &Path, packages: impl Iterator<Item = &'a str>) -
     };
     let packages: String = packages.map(|package| format!(" -p {package}")).collect();
     format!("cargo build{profile}{packages}")
-}
-
-/// An error and what caused it, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 fn lines(problems: &[String]) -> String {

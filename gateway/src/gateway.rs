@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::arguments::Undeclared;
 use crate::catalog::{Catalog, Entry, identifier};
+use crate::chain::Chain;
 use crate::client_context::Call;
 use crate::invoke::{Failure, Invocation};
 use crate::jsonrpc::{Answer, Request, json};
@@ -141,9 +142,10 @@ impl Gateway {
                     gateway.target = entry.target_name,
                     mcp.tool = params.name.as_ref(),
                     mcp.message_id = request.id.text,
-                    "[{}] {}: {failure}",
+                    "[{}] {}: {}",
                     entry.target_name,
-                    params.name
+                    params.name,
+                    Chain(&failure)
                 );
                 Ok(outcome::failed(&failure, self.settings.exception_level))
             }

@@ -25,7 +25,7 @@ pub trait Invoke: Send + Sync + 'static {
 
 /// Why a target returned nothing that could be passed on.
 ///
-/// `Display` is what the gateway's operator reads, and with `--exception-level debug` the client.
+/// With its sources it is what the gateway's operator reads, and with `--exception-level debug` the client.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -40,7 +40,7 @@ pub enum Failure {
         message: String,
     },
     /// The target returned something else than JSON.
-    #[error("target `{target}` returned {size_bytes} bytes that are not JSON: {source}")]
+    #[error("target `{target}` returned {size_bytes} bytes that are not JSON")]
     NotJson {
         /// Name of the target.
         target: String,
@@ -50,7 +50,7 @@ pub enum Failure {
         source: serde_json::Error,
     },
     /// Lambda refused the invocation.
-    #[error("Lambda function `{function}` could not be invoked: {source}")]
+    #[error("Lambda function `{function}` could not be invoked")]
     Refused {
         /// Name of the function.
         function: String,

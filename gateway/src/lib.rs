@@ -5,6 +5,7 @@
 
 mod arguments;
 mod catalog;
+mod chain;
 mod client;
 mod client_context;
 mod commands;

@@ -5,6 +5,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::chain::Chain;
 use crate::invoke::Failure;
 use crate::jsonrpc::json;
 
@@ -90,7 +91,7 @@ pub(crate) fn failed(failure: &Failure, level: ExceptionLevel) -> String {
     match level {
         ExceptionLevel::None => text_result(GENERIC, true),
         ExceptionLevel::Debug => {
-            let text = format!("InternalServerException - {failure}");
+            let text = format!("InternalServerException - {}", Chain(failure));
             let mut result = CallToolResult::error(vec![ContentBlock::text(text.clone())]);
             let debug = serde_json::json!({"type": "text", "text": text});
             result.meta = serde_json::from_value(serde_json::json!({ "debug": debug })).ok();

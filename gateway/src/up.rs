@@ -201,7 +201,11 @@ fn announcement(
     let _ = writeln!(
         text,
         "{table}\n\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n\
-         Results       {result_mode}\nErrors        {errors}\nVersions      {versions}\n\nCtrl-C ends all."
+         Results       {result_mode}\nErrors        {errors}\nVersions      {versions}\n\n\
+         Claude Code   claude mcp add --transport http mcp-fleet http://{mcp}/mcp\n\
+         Cursor        .cursor/mcp.json: {{\"mcpServers\": {{\"mcp-fleet\": {{\"url\": \"http://{mcp}/mcp\"}}}}}}\n\
+         VS Code       .vscode/mcp.json: {{\"servers\": {{\"mcp-fleet\": {{\"type\": \"http\", \"url\": \"http://{mcp}/mcp\"}}}}}}\n\n\
+         Ctrl-C ends all."
     );
     text
 }

@@ -1,0 +1,84 @@
+"""Uses a running gateway through the Python `mcp` package and compares every answer.
+
+usage: check.py URL HANDLERS CHECKS    (run by ../run)
+"""
+
+import asyncio
+import json
+import pathlib
+import sys
+
+from mcp import Client, MCPError
+
+failures = 0
+
+
+def check(name: str, found: object, expected: object) -> None:
+    global failures
+    if found == expected:
+        print(f"ok      Python mcp, {name}")
+    else:
+        failures += 1
+        print(f"FAILED  Python mcp, {name}\n        found:    {found!r}\n        expected: {expected!r}")
+
+
+def registered(handlers: str) -> list[str]:
+    """The names that the gateway should list, from the files that it registers."""
+    names = []
+    for path in pathlib.Path(handlers).glob("*/target.json"):
+        target = json.loads(path.read_text())
+        names += [f"{target['id']}___{tool['name']}" for tool in target["tools"]]
+    return sorted(names)
+
+
+async def listed(client: Client) -> tuple[list[str], list[int]]:
+    """All names, and the size of each page."""
+    names, sizes, cursor = [], [], None
+    while True:
+        page = await client.list_tools(cursor=cursor)
+        names += [tool.name for tool in page.tools]
+        sizes.append(len(page.tools))
+        cursor = page.next_cursor
+        if cursor is None:
+            return names, sizes
+
+
+async def text_of(client: Client, call: dict) -> tuple[bool, list[str]]:
+    result = await client.call_tool(call["tool"], call["arguments"])
+    return result.is_error, [block.text for block in result.content]
+
+
+async def main(url: str, handlers: str, checks: dict) -> None:
+    expected_names = registered(handlers)
+    full, rest = divmod(len(expected_names), 30)
+    # `auto` asks for the newest protocol first and falls back; `legacy` begins with the handshake.
+    for mode in ("auto", "legacy"):
+        async with Client(url, mode=mode) as client:
+            agreed = (client.protocol_version, client.server_info.name, client.server_capabilities.tools.list_changed)
+            check(f"{mode}: initialize", agreed, ("2025-11-25", "agentcore-gateway", True))
+            names, sizes = await listed(client)
+            check(f"{mode}: list {len(names)} tools, sorted, on {len(sizes)} pages", names, expected_names)
+            check(f"{mode}: thirty tools a page", sizes, [30] * full + ([rest] if rest else []))
+            is_error, texts = await text_of(client, checks["call"])
+            found = (is_error, len(texts), checks["call"]["text"] in texts[0])
+            check(f"{mode}: call {checks['call']['tool']}", found, (False, 1, True))
+            for kind in ("invalid", "missing"):
+                found = await text_of(client, checks[kind])
+                check(f"{mode}: {kind} arguments", found, (True, [checks[kind]["text"]]))
+            try:
+                error = await client.call_tool(checks["unknown"], {})
+            except MCPError as refused:
+                error = (refused.code, str(refused))
+            check(f"{mode}: unknown tool", error, (-32602, f"Unknown tool: {checks['unknown']}"))
+            check(f"{mode}: no resources", (await client.list_resources()).resources, [])
+            check(f"{mode}: no prompts", (await client.list_prompts()).prompts, [])
+
+
+if __name__ == "__main__":
+    URL, HANDLERS, CHECKS = sys.argv[1:]
+    try:
+        asyncio.run(main(URL, HANDLERS, json.loads(pathlib.Path(CHECKS).read_text())))
+    except* Exception as group:
+        for error in group.exceptions:
+            check("no exception", repr(error), "")
+    sys.exit(1 if failures else 0)
