@@ -134,11 +134,10 @@ async fn invocation<S: ServerHandler>(
         started: time.started,
     };
     let form = invoker.form(&event);
-    // Only what runs the server's code can block it, and without a deadline that is nobody's loss.
-    let deadline = time
-        .deadline
-        .instant()
-        .filter(|_| event.kind() != Kind::Other);
+    // Only the server's own code can block, and it runs only when there is time for it.
+    let watched = event.kind() != Kind::Other;
+    let deadline = time.deadline.instant();
+    let deadline = deadline.filter(|at| watched && *at > time.started);
     if let Some(deadline) = deadline {
         watchdog.arm(Pending {
             deadline,
