@@ -205,6 +205,13 @@ impl AwsError {
     {
         let request_id = error.request_id().map(str::to_owned);
         match error {
+            // A good status with a body that the client cannot read comes as a service error too.
+            SdkError::ServiceError(ref refused) if refused.raw().status().is_success() => {
+                Self::Unreadable {
+                    call,
+                    source: Box::new(error),
+                }
+            }
             SdkError::ServiceError(refused) => {
                 let meta = refused.err().meta();
                 Self::from_answer(

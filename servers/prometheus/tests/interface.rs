@@ -20,33 +20,29 @@ fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     }
 }
 
-fn branches<'a>(schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     ["anyOf", "oneOf", "allOf"]
         .into_iter()
-        .filter_map(move |keyword| schema[keyword].as_array())
+        .filter_map(|keyword| schema[keyword].as_array())
         .flatten()
 }
 
 /// JSON types, `null` left out, integers as numbers.
 fn kinds(schema: &Value, root: &Value) -> BTreeSet<String> {
     let schema = resolved(schema, root);
-    let mut kinds: BTreeSet<String> = branches(schema).flat_map(|b| kinds_of(b, root)).collect();
+    let mut found: BTreeSet<String> = branches(schema).flat_map(|b| kinds(b, root)).collect();
     match &schema["type"] {
-        Value::String(kind) => kinds.extend([kind.clone()]),
+        Value::String(kind) => found.extend([kind.clone()]),
         Value::Array(list) => {
-            kinds.extend(list.iter().filter_map(Value::as_str).map(str::to_owned))
+            found.extend(list.iter().filter_map(Value::as_str).map(str::to_owned))
         }
         _ => {}
     }
-    if kinds.remove("integer") {
-        kinds.insert("number".to_owned());
+    if found.remove("integer") {
+        found.insert("number".to_owned());
     }
-    kinds.remove("null");
-    kinds
-}
-
-fn kinds_of(schema: &Value, root: &Value) -> BTreeSet<String> {
-    kinds(schema, root)
+    found.remove("null");
+    found
 }
 
 fn names(list: &Value) -> BTreeSet<&str> {

@@ -17,9 +17,9 @@ async fn sent(arguments: Value) -> String {
         .await;
     let server = server(&[("PROMETHEUS_URL", &prometheus.uri())], NOBODY);
     good(&mcp::call(&server, "ExecuteQuery", arguments).await);
-    let requests = prometheus.received_requests().await.unwrap();
+    let requests = prometheus.received_requests().await.expect("recorded");
     let url = &requests[0].url;
-    format!("{}?{}", url.path(), url.query().unwrap())
+    format!("{}?{}", url.path(), url.query().unwrap_or_default())
 }
 
 #[tokio::test]

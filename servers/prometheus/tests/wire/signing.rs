@@ -65,7 +65,7 @@ async fn anything() -> MockServer {
 }
 
 async fn only_request(prometheus: &MockServer) -> Request {
-    let mut requests = prometheus.received_requests().await.unwrap();
+    let mut requests = prometheus.received_requests().await.expect("recorded");
     assert_eq!(requests.len(), 1);
     requests.remove(0)
 }

@@ -14,11 +14,8 @@ fn amp_url(id: &str) -> String {
 }
 
 async fn query(settings: &[(&str, &str)], amp: &str, more: Value) -> Value {
-    let mut arguments = json!({ "query": "up" });
-    arguments
-        .as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    let mut arguments = more;
+    arguments["query"] = json!("up");
     mcp::call(&server(settings, amp), "ExecuteQuery", arguments).await
 }
 
