@@ -9,10 +9,13 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
+use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 use crate::{
     FunctionSpec, Invocation, InvokeError, Options, Problem, RESERVED_VARIABLES, StartError,
@@ -114,6 +117,7 @@ impl Emulator {
         client_context: Option<&str>,
     ) -> Result<Invocation, InvokeError> {
         let request = Request {
+            request_id: Uuid::new_v4().to_string(),
             payload,
             client_context: client_context.map(str::as_bytes),
             trace_id: None,
@@ -145,6 +149,15 @@ impl Emulator {
         shared.stop.cancel();
         shared.supervisors.close();
         shared.supervisors.wait().await;
+        // A call may have been about to start a process when the others ended.
+        while self
+            .0
+            .functions
+            .values()
+            .any(|function| function.has_processes())
+        {
+            sleep(Duration::from_millis(5)).await;
+        }
         shared.guard.close().await;
     }
 

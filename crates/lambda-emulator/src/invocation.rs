@@ -50,6 +50,7 @@ pub struct Invocation {
 
 /// What a caller asks for.
 pub(crate) struct Request<'a> {
+    pub(crate) request_id: String,
     pub(crate) payload: Bytes,
     /// JSON, not base64.
     pub(crate) client_context: Option<&'a [u8]>,
@@ -64,7 +65,7 @@ pub(crate) async fn run(
     function: &Arc<Function>,
     request: Request<'_>,
 ) -> Result<(Invocation, Vec<u8>), InvokeError> {
-    let request_id = Uuid::new_v4().to_string();
+    let request_id = request.request_id;
     let timeout = function.spec.timeout;
     let mut event = Box::new(Event {
         request_id: request_id.clone(),
@@ -78,6 +79,9 @@ pub(crate) async fn run(
     loop {
         let (lease, init) = match function.acquire().await? {
             Grant::Warm(lease) => (lease, None),
+            Grant::Start(_) if function.shared.stop.is_cancelled() => {
+                return Err(InvokeError::ShuttingDown);
+            }
             Grant::Start(slot) => {
                 let began = Instant::now();
                 let (process, ready) = supervisor::start(function, slot).map_err(|source| {
@@ -164,7 +168,7 @@ impl Drop for Watched {
                     });
                 }
                 // The runtime is going down, and the process with it.
-                Err(_) => call.process.abandon(),
+                Err(_) => call.process.abandon(&call.request_id),
             }
         }
     }
@@ -194,7 +198,7 @@ impl InFlight {
                 look = Instant::now() + SAMPLE_EVERY;
                 continue;
             };
-            self.process.abandon();
+            self.process.abandon(&self.request_id);
             // It may have answered in this very moment.
             return match self.answer.try_recv() {
                 Ok(answer) => Verdict::Answer(answer),
@@ -207,20 +211,15 @@ impl InFlight {
         let duration = self.delivered.elapsed();
         let process = &self.process;
         let function = &process.function;
-        process.memory.sample();
-        let over_memory = process.memory.is_over(function.spec.memory_mb);
         let (payload, outcome) = match verdict {
             Verdict::Answer(Answer::Exited(_)) if function.shared.stop.is_cancelled() => {
                 return Err(InvokeError::ShuttingDown);
             }
             Verdict::Answer(Answer::Exited(status)) => exited(&self.request_id, status),
-            Verdict::OutOfMemory => out_of_memory(&self.request_id),
-            Verdict::TimedOut => timed_out(&self.request_id, function.spec.timeout),
-            // On AWS it would not have come to an answer.
-            Verdict::Answer(_) if over_memory => {
-                process.abandon();
+            Verdict::OutOfMemory | Verdict::Answer(Answer::OutOfMemory) => {
                 out_of_memory(&self.request_id)
             }
+            Verdict::TimedOut => timed_out(&self.request_id, function.spec.timeout),
             Verdict::Answer(Answer::Response(payload)) => (payload, Outcome::Ok),
             Verdict::Answer(Answer::Error { body, error_type }) => {
                 (body, Outcome::FunctionError(error_type))

@@ -139,6 +139,11 @@ impl Function {
         pool.idle.len() < before
     }
 
+    /// Whether a process runs or is about to be started.
+    pub(crate) fn has_processes(&self) -> bool {
+        self.lock().live > 0
+    }
+
     /// Refuses calls from now on, also those that wait.
     pub(crate) fn close(&self) {
         let pool = {

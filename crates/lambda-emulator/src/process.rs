@@ -1,6 +1,7 @@
 //! One handler process: what it is doing, and the handing over of work.
 
 use std::{
+    mem,
     process::ExitStatus,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed},
     time::Duration,
@@ -12,6 +13,7 @@ use tokio::{
     sync::{Notify, oneshot},
     time::Instant,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     memory::Memory,
@@ -30,6 +32,8 @@ pub(crate) struct Process {
     pub(crate) kill: Notify,
     /// Asks the supervisor to end it.
     pub(crate) end: Notify,
+    /// Tells its Runtime API that the process has ended.
+    pub(crate) closing: CancellationToken,
     started: Instant,
     phase: Mutex<Phase>,
 }
@@ -91,6 +95,8 @@ pub(crate) enum Answer {
     TooLarge,
     /// The process ended, with the text that AWS gives.
     Exited(String),
+    /// The process had more memory than it may; where it is killed, there is no answer.
+    OutOfMemory,
 }
 
 /// Why the Runtime API refuses a request.
@@ -111,6 +117,8 @@ pub(crate) enum Due {
     InitTimedOut,
     /// No call for as long as a process may be idle.
     Idle,
+    /// The process has lost its connection and not come back for as long.
+    Lost,
 }
 
 impl Process {
@@ -127,6 +135,7 @@ impl Process {
             memory: Memory::of(pid),
             kill: Notify::new(),
             end: Notify::new(),
+            closing: CancellationToken::new(),
             started: Instant::now(),
             phase: Mutex::new(Phase::Starting { ready }),
         }
@@ -141,7 +150,7 @@ impl Process {
             if let Phase::Busy { .. } | Phase::Gone = *phase {
                 return Err(Refused::State { from: phase.name() });
             }
-            let previous = std::mem::replace(&mut *phase, Phase::Idle { next, since });
+            let previous = mem::replace(&mut *phase, Phase::Idle { next, since });
             if let Phase::Settling = previous {
                 self.function.settling.fetch_sub(1, Relaxed);
             }
@@ -168,7 +177,7 @@ impl Process {
         let request_id = event.request_id.clone();
         let next = {
             let mut phase = self.lock();
-            match std::mem::replace(&mut *phase, Phase::Gone) {
+            match mem::replace(&mut *phase, Phase::Gone) {
                 Phase::Idle { next, .. } => {
                     *phase = Phase::Busy { request_id, answer };
                     next
@@ -203,11 +212,17 @@ impl Process {
 
     /// The process answers a call.
     pub(crate) fn answer(&self, id: &str, content: Answer) -> Result<(), Refused> {
+        self.memory.sample();
+        let over_memory = self.memory.is_over(self.function.spec.memory_mb);
         let answer = {
             let mut phase = self.lock();
-            match std::mem::replace(&mut *phase, Phase::Settling) {
+            match mem::replace(&mut *phase, Phase::Gone) {
                 Phase::Busy { request_id, answer } if request_id == id => {
-                    self.function.settling.fetch_add(1, Relaxed);
+                    // Over its memory it is given no other call.
+                    if !over_memory {
+                        *phase = Phase::Settling;
+                        self.function.settling.fetch_add(1, Relaxed);
+                    }
                     answer
                 }
                 other => {
@@ -221,7 +236,12 @@ impl Process {
             }
         };
         // Fails when the call was given up in the same moment.
-        let _ = answer.send(content);
+        let _ = if over_memory {
+            self.kill.notify_one();
+            answer.send(Answer::OutOfMemory)
+        } else {
+            answer.send(content)
+        };
         Ok(())
     }
 
@@ -229,7 +249,7 @@ impl Process {
     pub(crate) fn init_error(&self, body: Bytes, error_type: String) -> Result<(), Refused> {
         let ready = {
             let mut phase = self.lock();
-            match std::mem::replace(&mut *phase, Phase::Gone) {
+            match mem::replace(&mut *phase, Phase::Gone) {
                 Phase::Starting { ready } => ready,
                 other => {
                     let from = other.name();
@@ -243,15 +263,28 @@ impl Process {
         Ok(())
     }
 
-    /// Gives up the call that the process works on, and kills the process.
-    pub(crate) fn abandon(&self) {
-        self.replace(Phase::Gone);
-        self.kill.notify_one();
+    /// Gives up a call and kills the process, unless it has just answered: the answer is there then.
+    pub(crate) fn abandon(&self, id: &str) {
+        let mut phase = self.lock();
+        if let Phase::Busy { request_id, .. } = &*phase
+            && request_id == id
+        {
+            *phase = Phase::Gone;
+            self.kill.notify_one();
+        }
     }
 
     /// The process has ended: whoever waits for it learns why.
     pub(crate) fn ended(&self, status: &str) {
-        match self.replace(Phase::Gone) {
+        let previous = {
+            let mut phase = self.lock();
+            let previous = mem::replace(&mut *phase, Phase::Gone);
+            if let Phase::Settling = previous {
+                self.function.settling.fetch_sub(1, Relaxed);
+            }
+            previous
+        };
+        match previous {
             Phase::Starting { ready } => {
                 let _ = ready.send(Err(InitFailure::Exited(status.to_owned())));
             }
@@ -274,15 +307,17 @@ impl Process {
                 Due::At((self.started + options.init_timeout).min(now + idle_timeout))
             }
             Phase::Starting { .. } => {
-                if let Phase::Starting { ready } = std::mem::replace(&mut *phase, Phase::Gone) {
+                if let Phase::Starting { ready } = mem::replace(&mut *phase, Phase::Gone) {
                     drop(phase);
                     let _ = ready.send(Err(InitFailure::TimedOut));
                 }
                 Due::InitTimedOut
             }
-            Phase::Idle { since, .. } | Phase::Away { since } if now >= *since + idle_timeout => {
-                Due::Idle
+            Phase::Away { since } if now >= *since + idle_timeout => {
+                *phase = Phase::Gone;
+                Due::Lost
             }
+            Phase::Idle { since, .. } if now >= *since + idle_timeout => Due::Idle,
             Phase::Idle { since, .. } | Phase::Away { since } => Due::At(*since + idle_timeout),
             Phase::Busy { .. } | Phase::Settling | Phase::Gone => Due::At(now + idle_timeout),
         }
@@ -291,20 +326,6 @@ impl Process {
     /// Whether it can be given to a call.
     pub(crate) fn is_idle(&self) -> bool {
         matches!(*self.lock(), Phase::Idle { .. })
-    }
-
-    /// Whether it has lost its connection, so that no call can be given to it.
-    pub(crate) fn is_away(&self) -> bool {
-        matches!(*self.lock(), Phase::Away { .. })
-    }
-
-    fn replace(&self, new: Phase) -> Phase {
-        let mut phase = self.lock();
-        let previous = std::mem::replace(&mut *phase, new);
-        if let Phase::Settling = previous {
-            self.function.settling.fetch_sub(1, Relaxed);
-        }
-        previous
     }
 
     fn lock(&self) -> MutexGuard<'_, Phase> {

@@ -19,7 +19,7 @@ pub(crate) const RESPONSE_LIMIT: usize = 6_291_556;
 const PREFIX: &str = "/2018-06-01/runtime/";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Serves one process until the task is aborted, which closes the process's connections too.
+/// Serves one process until it has ended and its connections have.
 pub(crate) async fn serve(listener: TcpListener, process: Arc<Process>) {
     let mut connections = JoinSet::new();
     loop {
@@ -34,6 +34,7 @@ pub(crate) async fn serve(listener: TcpListener, process: Arc<Process>) {
                 }
             },
             Some(_) = connections.join_next() => continue,
+            () = process.closing.cancelled() => break,
         };
         // Or each answer waits for an acknowledgement of its header.
         let _ = stream.set_nodelay(true);
@@ -49,6 +50,7 @@ pub(crate) async fn serve(listener: TcpListener, process: Arc<Process>) {
                 .await;
         });
     }
+    while connections.join_next().await.is_some() {}
 }
 
 async fn answer(process: &Arc<Process>, request: Request<Incoming>) -> Response<Full<Bytes>> {

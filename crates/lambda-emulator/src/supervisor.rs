@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
@@ -13,8 +13,8 @@ use tokio::{
     net::TcpListener,
     process::{Child, Command},
     sync::oneshot,
-    task::AbortHandle,
-    time::{sleep_until, timeout},
+    task::JoinHandle,
+    time::{Instant, sleep_until, timeout},
 };
 use uuid::Uuid;
 
@@ -25,6 +25,9 @@ use crate::{
     process::{Due, Process, Ready, exit_text},
     runtime_api,
 };
+
+/// What a process sent before it ended is read within this time; longer only if something else holds its connection open.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Starts a process with its own Runtime API. The receiver tells when it asks for work, or why it never will.
 pub(crate) fn start(
@@ -45,13 +48,10 @@ pub(crate) fn start(
 
     let (sender, ready) = oneshot::channel();
     let process = Arc::new(Process::new(Arc::clone(function), pid, output, sender));
-    let helpers = [
-        tokio::spawn(runtime_api::serve(listener, Arc::clone(&process))).abort_handle(),
-        tokio::spawn(follow).abort_handle(),
-    ];
-    shared
-        .supervisors
-        .spawn(supervise(Arc::clone(&process), child, slot, helpers));
+    let api = tokio::spawn(runtime_api::serve(listener, Arc::clone(&process)));
+    let log = tokio::spawn(follow);
+    let supervisor = supervise(Arc::clone(&process), child, slot, api, log);
+    shared.supervisors.spawn(supervisor);
     Ok((process, ready))
 }
 
@@ -90,31 +90,34 @@ fn spawn(function: &Function, runtime_api: SocketAddr) -> io::Result<(Child, Arc
 }
 
 /// Lives as long as the process does, and is the only one to signal it: until it has waited for it, the number is this process's.
-async fn supervise(process: Arc<Process>, mut child: Child, slot: Slot, helpers: [AbortHandle; 2]) {
+async fn supervise(
+    process: Arc<Process>,
+    mut child: Child,
+    slot: Slot,
+    mut api: JoinHandle<()>,
+    log: JoinHandle<()>,
+) {
     let function = Arc::clone(&process.function);
     let shared = Arc::clone(&function.shared);
+    let name = function.spec.name.as_str();
+    let grace = Some(shared.options.shutdown_grace);
     let status = loop {
         let due = match process.due() {
             Due::At(time) => time,
-            Due::InitTimedOut => {
-                tracing::warn!(
-                    function = function.spec.name,
-                    "no request for work: killing the process"
-                );
-                break end(&process, &mut child, None).await;
-            }
-            Due::Idle if process.is_away() || function.withdraw(&process) => {
-                break end(&process, &mut child, Some(shared.options.shutdown_grace)).await;
+            Due::InitTimedOut => break end(&process, &mut child, None).await,
+            Due::Lost => break end(&process, &mut child, grace).await,
+            Due::Idle if function.withdraw(&process) => {
+                break end(&process, &mut child, grace).await;
             }
             // A call has just taken it.
-            Due::Idle => tokio::time::Instant::now() + function.spec.idle_timeout,
+            Due::Idle => Instant::now() + function.spec.idle_timeout,
         };
         tokio::select! {
             status = child.wait() => break status,
             () = process.kill.notified() => break end(&process, &mut child, None).await,
-            () = process.end.notified() => break end(&process, &mut child, Some(shared.options.shutdown_grace)).await,
+            () = process.end.notified() => break end(&process, &mut child, grace).await,
             () = shared.stop.cancelled() => {
-                let grace = shared.gently.load(Relaxed).then_some(shared.options.shutdown_grace);
+                let grace = grace.filter(|_| shared.gently.load(Relaxed));
                 break end(&process, &mut child, grace).await;
             }
             () = sleep_until(due) => {}
@@ -122,13 +125,16 @@ async fn supervise(process: Arc<Process>, mut child: Child, slot: Slot, helpers:
     };
     // What the handler started and did not end.
     signal(&process, Signal::KILL);
-    for helper in helpers {
-        helper.abort();
+    // An answer may have arrived that nobody has read yet.
+    process.closing.cancel();
+    if timeout(LAST_WORDS, &mut api).await.is_err() {
+        api.abort();
     }
+    log.abort();
     process.output.drain();
     let status = status.map_or_else(|error| error.to_string(), exit_text);
     tracing::debug!(
-        function = function.spec.name,
+        function = name,
         pid = process.pid,
         "process ended: {status}"
     );
@@ -143,7 +149,7 @@ async fn end(
     process: &Process,
     child: &mut Child,
     grace: Option<Duration>,
-) -> io::Result<std::process::ExitStatus> {
+) -> io::Result<ExitStatus> {
     if let Some(grace) = grace {
         signal(process, Signal::TERM);
         if let Ok(status) = timeout(grace, child.wait()).await {

@@ -213,6 +213,11 @@ async fn a_dry_run_and_an_event() {
     })
     .await;
     assert_eq!(seen.lines(), ["in the background"]);
+    let reports = seen.reports.lock().unwrap();
+    assert_eq!(
+        event.header("x-amzn-requestid"),
+        Some(&*reports[0].request_id)
+    );
 }
 
 #[tokio::test]

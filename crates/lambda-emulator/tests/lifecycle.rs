@@ -8,12 +8,17 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
 use lambda_emulator::{Emulator, FunctionSpec, InvokeError, Options, Problem};
 use serde_json::json;
 use support::{Seen, answer, call, emulator, eventually, handler, pid, runs, spec, within};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn shutdown_leaves_no_process_behind() {
@@ -122,6 +127,44 @@ fn a_runtime_that_goes_down_leaves_no_process_behind() {
         other.block_on(eventually("the end of the process", || {
             (!runs(pid)).then_some(())
         }));
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_killed_leaves_no_process_behind() {
+    let handler = handler();
+    let mut host = tokio::process::Command::new(handler.with_file_name("serve"))
+        .arg("127.0.0.1:0")
+        .arg(&handler)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(host.stdout.take().unwrap()).lines();
+    let url = within(lines.next_line()).await.unwrap().unwrap();
+    let address = url.strip_prefix("http://").unwrap().to_owned();
+    let invoke = |event: &'static str| {
+        let address = address.clone();
+        within(async move {
+            let mut stream = TcpStream::connect(&address).await.unwrap();
+            let head = format!(
+                "POST /2015-03-31/functions/obedient_handler/invocations HTTP/1.1\r\nhost: {address}\r\n\
+                 connection: close\r\ncontent-length: {}\r\n\r\n{event}",
+                event.len()
+            );
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            answer.rsplit('\n').next().unwrap().parse().unwrap()
+        })
+    };
+    let process: i64 = invoke(r#"{"do":"pid"}"#).await;
+    let grandchild: i64 = invoke(r#"{"do":"child"}"#).await;
+    assert!(runs(process) && runs(grandchild));
+    host.kill().await.unwrap();
+    for pid in [process, grandchild] {
+        eventually("the end of the process", || (!runs(pid)).then_some(())).await;
     }
 }
 

@@ -10,6 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use serde::{Deserialize, de::IgnoredAny};
+use uuid::Uuid;
 
 use super::{
     error::ApiError,
@@ -66,11 +67,14 @@ pub(super) async fn invoke(
     let function_name = function.spec.name.clone();
     let arn = function.arn.clone();
     let trace_id = headers.get("x-amzn-trace-id").cloned();
+    let request_id = Uuid::new_v4().to_string();
+    let id_header = HeaderValue::try_from(&request_id).expect("a UUID is a header value");
     match kind {
         Kind::DryRun => Ok(StatusCode::NO_CONTENT.into_response()),
         Kind::Event => {
             tokio::spawn(async move {
                 let request = Request {
+                    request_id,
                     payload,
                     // AWS passes it on for synchronous calls only.
                     client_context: None,
@@ -81,11 +85,12 @@ pub(super) async fn invoke(
                     tracing::warn!(%error, function = function_name, "an asynchronous call was not made");
                 }
             });
-            Ok(StatusCode::ACCEPTED.into_response())
+            Ok((StatusCode::ACCEPTED, [(REQUEST_ID, id_header)]).into_response())
         }
         Kind::RequestResponse => {
             let log_tail = text(&headers, "x-amz-log-type") == Some("Tail");
             let request = Request {
+                request_id,
                 payload,
                 client_context: client_context.as_deref(),
                 trace_id,
@@ -102,9 +107,7 @@ pub(super) async fn invoke(
                 HeaderValue::from_static("application/json"),
             );
             headers.insert("x-amz-executed-version", HeaderValue::from_static(VERSION));
-            if let Ok(id) = HeaderValue::try_from(&invocation.request_id) {
-                headers.insert(REQUEST_ID, id);
-            }
+            headers.insert(REQUEST_ID, id_header);
             if invocation.function_error.is_some() {
                 headers.insert(
                     "x-amz-function-error",
