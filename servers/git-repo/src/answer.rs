@@ -90,6 +90,17 @@ impl BoundedText {
         }
     }
 
+    /// [`BoundedText::finish_trimmed`] for a text that may be a heading alone: that one keeps its
+    /// newline.
+    pub(crate) fn finish_below_heading(self, narrow: &str) -> String {
+        let only_heading = self.bytes.iter().filter(|&&byte| byte == b'\n').count() <= 1;
+        if only_heading {
+            self.finish(narrow)
+        } else {
+            self.finish_trimmed(narrow)
+        }
+    }
+
     /// The text without one final newline, as upstream trims it; with a note in place of what did
     /// not fit.
     pub(crate) fn finish_trimmed(self, narrow: &str) -> String {

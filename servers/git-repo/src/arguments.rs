@@ -101,6 +101,13 @@ fn file(text: &str) -> Result<(), Refused> {
     }
 }
 
+fn message(text: &str) -> Result<(), Refused> {
+    if text.contains('\0') {
+        return Err(Refused::Control);
+    }
+    Ok(())
+}
+
 checked_text!(
     /// Path of a repository, not yet resolved.
     RepoPath,
@@ -125,6 +132,12 @@ checked_text!(
     /// A path or pathspec inside a repository.
     FileSpec,
     file
+);
+
+checked_text!(
+    /// Message of a commit: anything that a commit object can hold.
+    CommitMessage,
+    message
 );
 
 /// Lines of context around a change: 0 or more.

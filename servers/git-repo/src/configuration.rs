@@ -37,7 +37,14 @@ const KEPT: [&str; 17] = [
 ];
 
 /// Sections that are taken over whole.
-const KEPT_SECTIONS: [&str; 5] = ["author.", "branch.", "committer.", "extensions.", "user."];
+const KEPT_SECTIONS: [&str; 6] = [
+    "author.",
+    "branch.",
+    "committer.",
+    "extensions.",
+    "remote.",
+    "user.",
+];
 
 /// Included files deep, as git limits them.
 const DEEPEST: usize = 10;

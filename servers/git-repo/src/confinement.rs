@@ -33,7 +33,7 @@ pub(crate) struct Located {
 }
 
 /// The allowed roots, resolved for one call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Confinement {
     roots: Vec<PathBuf>,
     /// As configured, for messages.

@@ -66,6 +66,8 @@ pub enum GitError {
         "no name and email for the commit; set `user.name` and `user.email` in the repository's configuration, or `GIT_REPO_AUTHOR_NAME` and `GIT_REPO_AUTHOR_EMAIL` for the server"
     )]
     IdentityMissing,
+    #[error("`files` is empty; name at least one file, or `.` for everything")]
+    NothingToStage,
     #[error("`{path}` is outside the repository")]
     PathOutsideRepository { path: String },
     #[error("`{path}` matches no file, neither tracked nor new")]
@@ -158,6 +160,7 @@ impl ToolError for GitError {
             Self::NoCommits(_) => "no_commits",
             Self::NothingStaged => "nothing_staged",
             Self::UnmergedPaths { .. } => "unmerged_paths",
+            Self::NothingToStage => "invalid_arguments",
             Self::IdentityMissing => "identity_missing",
             Self::PathOutsideRepository { .. } => "path_outside_repository",
             Self::PathNotMatched { .. } => "path_not_matched",

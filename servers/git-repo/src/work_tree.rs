@@ -143,3 +143,12 @@ pub(crate) fn bytes_of(path: &Path) -> &[u8] {
     use std::os::unix::ffi::OsStrExt as _;
     path.as_os_str().as_bytes()
 }
+
+impl WorkTree {
+    /// How this repository wants its paths quoted.
+    pub(crate) fn quoting(&self) -> crate::quoting::Quoting {
+        crate::quoting::Quoting {
+            quote_high_bytes: self.config().get_bool("core.quotepath").unwrap_or(true),
+        }
+    }
+}

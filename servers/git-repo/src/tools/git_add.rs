@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::arguments::{FileSpec, RepoPath};
 use crate::error::GitError;
 use crate::settings::Settings;
+use crate::staging;
 use crate::work_tree::{Purpose, WorkTree};
 
 /// Input of `git_add`.
@@ -36,15 +37,19 @@ impl Server {
     ))]
     async fn git_add(&self, Parameters(input): Parameters<Input>) -> Result<Answer, GitError> {
         let path = input.repo_path.clone();
-        let work = move |tree: &WorkTree, settings: &Settings| run(tree, settings, &input);
+        let work = move |tree: &WorkTree, _: &Settings| run(tree, &input);
         self.with_work_tree(path, Purpose::Write, work).await
     }
 }
 
-fn run(tree: &WorkTree, settings: &Settings, input: &Input) -> Result<Answer, GitError> {
-    let _ = (settings, input);
-    Err(GitError::NotARepository {
-        path: tree.given.clone(),
-        hint: String::new(),
-    })
+fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
+    if input.files.is_empty() {
+        return Err(GitError::NothingToStage);
+    }
+    Ok(Answer::text(if staging::stage(tree, &input.files)? {
+        "Files staged successfully"
+    } else {
+        "No changes were staged: the given paths had nothing new to stage. \
+         git_status shows what is modified or untracked."
+    }))
 }

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::Server;
-use crate::answer::Answer;
+use crate::answer::{Answer, BoundedText};
 use crate::arguments::{ContextLines, RepoPath};
+use crate::diff_text::{DiffWriter, NARROW};
 use crate::error::GitError;
 use crate::settings::Settings;
 use crate::work_tree::{Purpose, WorkTree};
@@ -38,15 +39,14 @@ impl Server {
         Parameters(input): Parameters<Input>,
     ) -> Result<Answer, GitError> {
         let path = input.repo_path.clone();
-        let work = move |tree: &WorkTree, settings: &Settings| run(tree, settings, &input);
+        let work = move |tree: &WorkTree, _: &Settings| run(tree, &input);
         self.with_work_tree(path, Purpose::Read, work).await
     }
 }
 
-fn run(tree: &WorkTree, settings: &Settings, input: &Input) -> Result<Answer, GitError> {
-    let _ = (settings, input);
-    Err(GitError::NotARepository {
-        path: tree.given.clone(),
-        hint: String::new(),
-    })
+fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
+    let mut text = BoundedText::new();
+    text.push("Unstaged changes:\n");
+    DiffWriter::new(tree, input.context_lines.get())?.unstaged(&mut text)?;
+    Ok(Answer::text(text.finish_below_heading(NARROW)))
 }

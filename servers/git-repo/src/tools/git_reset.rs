@@ -30,16 +30,27 @@ impl Server {
         open_world_hint = false
     ))]
     async fn git_reset(&self, Parameters(input): Parameters<Input>) -> Result<Answer, GitError> {
-        let path = input.repo_path.clone();
-        let work = move |tree: &WorkTree, settings: &Settings| run(tree, settings, &input);
+        let path = input.repo_path;
+        let work = move |tree: &WorkTree, _: &Settings| run(tree);
         self.with_work_tree(path, Purpose::Write, work).await
     }
 }
 
-fn run(tree: &WorkTree, settings: &Settings, input: &Input) -> Result<Answer, GitError> {
-    let _ = (settings, input);
-    Err(GitError::NotARepository {
-        path: tree.given.clone(),
-        hint: String::new(),
-    })
+fn run(tree: &WorkTree) -> Result<Answer, GitError> {
+    let failed = || GitError::git("reset the index");
+    let mut index = match tree.index() {
+        // What was staged is to go anyway.
+        Err(GitError::DamagedIndex { .. }) => {
+            let file = tree.located.git_dir.join("index");
+            std::fs::remove_file(file).map_err(GitError::io("replace the damaged index"))?;
+            tree.index()?
+        }
+        index => index?,
+    };
+    match tree.head_tree()? {
+        Some(head) => index.read_tree(&head).map_err(failed())?,
+        None => index.clear().map_err(failed())?,
+    }
+    index.write().map_err(failed())?;
+    Ok(Answer::text("All staged changes reset"))
 }

@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::arguments::RepoPath;
 use crate::error::GitError;
 use crate::settings::Settings;
+use crate::status;
 use crate::work_tree::{Purpose, WorkTree};
 
 /// Input of `git_status`.
@@ -34,16 +35,12 @@ impl Server {
         meta = super::smoke()
     )]
     async fn git_status(&self, Parameters(input): Parameters<Input>) -> Result<Answer, GitError> {
-        let path = input.repo_path.clone();
-        let work = move |tree: &WorkTree, settings: &Settings| run(tree, settings, &input);
+        let path = input.repo_path;
+        let work = move |tree: &WorkTree, _: &Settings| run(tree);
         self.with_work_tree(path, Purpose::Read, work).await
     }
 }
 
-fn run(tree: &WorkTree, settings: &Settings, input: &Input) -> Result<Answer, GitError> {
-    let _ = (settings, input);
-    Err(GitError::NotARepository {
-        path: tree.given.clone(),
-        hint: String::new(),
-    })
+fn run(tree: &WorkTree) -> Result<Answer, GitError> {
+    status::answer(tree)
 }

@@ -1,0 +1,387 @@
+//! What differs between two of: a commit's tree, the index, the work tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use git2::{Delta, DiffOptions, Index, IndexEntry, ObjectType, Oid, Repository, Tree};
+
+use crate::content::{SUBMODULE, Side, Source, hash_file, kind};
+use crate::error::GitError;
+use crate::submodules;
+use crate::work_tree::WorkTree;
+
+/// Bits of [`IndexEntry`]: the stage of a conflict, and `git add --intent-to-add`.
+const STAGE_SHIFT: u16 = 12;
+const STAGE_MASK: u16 = 0x3;
+pub(crate) const INTENT_TO_ADD: u16 = 1 << 13;
+
+/// Folders within folders: deeper trees are refused, because each level is a stack frame.
+const DEEPEST_TREE: usize = 500;
+
+/// One path that differs. At least one side is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) old: Option<Side>,
+    pub(crate) new: Option<Side>,
+    /// How alike the sides of a rename are, in per cent.
+    pub(crate) similarity: Option<u32>,
+}
+
+impl Change {
+    /// The path after the change, or the one that was removed.
+    pub(crate) fn path(&self) -> &[u8] {
+        let side = self.new.as_ref().or(self.old.as_ref());
+        side.map_or(&[], |side| &side.path)
+    }
+}
+
+/// A path with more than one version in the index, and what is in the work tree.
+#[derive(Debug, Clone)]
+pub(crate) struct Conflict {
+    pub(crate) path: Vec<u8>,
+    /// The common ancestor, ours, theirs; absent where that side has no such file.
+    pub(crate) stages: [Option<Side>; 3],
+}
+
+/// What the index holds.
+#[derive(Debug, Default)]
+pub(crate) struct Staged {
+    pub(crate) entries: BTreeMap<Vec<u8>, Side>,
+    /// Files that are only announced, with `git add --intent-to-add`.
+    pub(crate) announced: BTreeSet<Vec<u8>>,
+    pub(crate) conflicts: BTreeMap<Vec<u8>, Conflict>,
+}
+
+impl Staged {
+    pub(crate) fn read(index: &Index) -> Self {
+        let mut staged = Self::default();
+        for entry in index.iter() {
+            let stage = (entry.flags >> STAGE_SHIFT) & STAGE_MASK;
+            let announced = entry.flags_extended & INTENT_TO_ADD != 0;
+            let side = side_of(&entry);
+            let path = side.path.clone();
+            match usize::from(stage) {
+                0 if announced => {
+                    staged.announced.insert(path);
+                }
+                0 => {
+                    staged.entries.insert(path, side);
+                }
+                stage => {
+                    let conflict = staged.conflicts.entry(path.clone()).or_insert(Conflict {
+                        path,
+                        stages: [None, None, None],
+                    });
+                    conflict.stages[stage - 1] = Some(side);
+                }
+            }
+        }
+        staged
+    }
+}
+
+fn side_of(entry: &IndexEntry) -> Side {
+    let source = if entry.mode == SUBMODULE {
+        Source::Submodule { dirty: false }
+    } else {
+        Source::Object
+    };
+    Side {
+        path: entry.path.clone(),
+        mode: entry.mode,
+        id: entry.id,
+        source,
+    }
+}
+
+/// Every file of a tree.
+pub(crate) fn files(
+    repository: &Repository,
+    tree: Option<&Tree<'_>>,
+) -> Result<BTreeMap<Vec<u8>, Side>, GitError> {
+    let mut found = BTreeMap::new();
+    if let Some(tree) = tree {
+        collect(repository, tree, &mut Vec::new(), 0, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn collect(
+    repository: &Repository,
+    tree: &Tree<'_>,
+    prefix: &mut Vec<u8>,
+    depth: usize,
+    found: &mut BTreeMap<Vec<u8>, Side>,
+) -> Result<(), GitError> {
+    let failed = || GitError::git("read a tree");
+    if depth > DEEPEST_TREE {
+        return Err(failed()(git2::Error::from_str(
+            "its folders are nested too deeply",
+        )));
+    }
+    for entry in tree {
+        let length = prefix.len();
+        prefix.extend_from_slice(entry.name_bytes());
+        if entry.kind() == Some(ObjectType::Tree) {
+            prefix.push(b'/');
+            let subtree = repository.find_tree(entry.id()).map_err(failed())?;
+            collect(repository, &subtree, prefix, depth + 1, found)?;
+        } else {
+            let side = object_side(prefix.clone(), mode_of(entry.filemode_raw()), entry.id());
+            found.insert(prefix.clone(), side);
+        }
+        prefix.truncate(length);
+    }
+    Ok(())
+}
+
+/// The mode of a tree entry as git canonicalizes it; old trees hold odd permissions.
+fn mode_of(raw: i32) -> u32 {
+    let raw = u32::try_from(raw).unwrap_or(0);
+    match kind(raw) {
+        0o100_000 if raw & 0o100 != 0 => 0o100_755,
+        0o100_000 => 0o100_644,
+        other => other,
+    }
+}
+
+fn object_side(path: Vec<u8>, mode: u32, id: Oid) -> Side {
+    let source = if mode == SUBMODULE {
+        Source::Submodule { dirty: false }
+    } else {
+        Source::Object
+    };
+    Side {
+        path,
+        mode,
+        id,
+        source,
+    }
+}
+
+/// Pairs two sets of files by path and keeps what differs, in order of paths.
+pub(crate) fn differences(
+    mut old: BTreeMap<Vec<u8>, Side>,
+    new: BTreeMap<Vec<u8>, Side>,
+) -> Vec<Change> {
+    let mut changes = BTreeMap::new();
+    for (path, new) in new {
+        let old = old.remove(&path);
+        if !old.as_ref().is_some_and(|old| same(old, &new)) {
+            let new = Some(new);
+            changes.insert(
+                path,
+                Change {
+                    old,
+                    new,
+                    similarity: None,
+                },
+            );
+        }
+    }
+    for (path, old) in old {
+        let old = Some(old);
+        changes.insert(
+            path,
+            Change {
+                old,
+                new: None,
+                similarity: None,
+            },
+        );
+    }
+    changes.into_values().collect()
+}
+
+fn same(old: &Side, new: &Side) -> bool {
+    let dirty = |side: &Side| side.source == Source::Submodule { dirty: true };
+    old.id == new.id && old.mode == new.mode && !dirty(new)
+}
+
+/// What is staged: HEAD (or nothing, before the first commit) against the index, without conflicts.
+pub(crate) fn staged(tree: &WorkTree, staged: &Staged) -> Result<Vec<Change>, GitError> {
+    let head = tree.head_tree()?;
+    let mut old = files(&tree.repository, head.as_ref())?;
+    old.retain(|path, _| !staged.conflicts.contains_key(path));
+    Ok(differences(old, staged.entries.clone()))
+}
+
+/// The difference of two trees.
+pub(crate) fn between(
+    repository: &Repository,
+    old: Option<&Tree<'_>>,
+    new: &Tree<'_>,
+) -> Result<Vec<Change>, GitError> {
+    let failed = || GitError::git("compare two trees");
+    let mut options = DiffOptions::new();
+    options.include_typechange(true);
+    let diff = repository
+        .diff_tree_to_tree(old, Some(new), Some(&mut options))
+        .map_err(failed())?;
+    let side = |file: git2::DiffFile<'_>| {
+        let mode = u32::from(file.mode());
+        let path = file.path_bytes().unwrap_or_default().to_vec();
+        (mode != 0).then(|| object_side(path, mode, file.id()))
+    };
+    let mut changes: Vec<Change> = diff
+        .deltas()
+        .map(|delta| Change {
+            old: side(delta.old_file()),
+            new: side(delta.new_file()),
+            similarity: None,
+        })
+        .collect();
+    changes.sort_by(|a, b| a.path().cmp(b.path()));
+    Ok(changes)
+}
+
+/// What differs between the index and the work tree.
+#[derive(Debug, Default)]
+pub(crate) struct Unstaged {
+    /// Changes of tracked files, without conflicts.
+    pub(crate) changes: Vec<Change>,
+    /// Files and folders (ending in `/`) that are not tracked and not ignored.
+    pub(crate) untracked: Vec<Vec<u8>>,
+    /// What is going on inside submodules.
+    pub(crate) submodules: BTreeMap<Vec<u8>, submodules::State>,
+}
+
+/// Compares the index with the work tree.
+pub(crate) fn unstaged(
+    tree: &WorkTree,
+    index: &Index,
+    staged: &Staged,
+) -> Result<Unstaged, GitError> {
+    let failed = || GitError::git("compare the index with the work tree");
+    let mut options = DiffOptions::new();
+    options
+        .include_typechange(true)
+        .include_untracked(true)
+        // Submodules are looked at by us, inside the roots only.
+        .ignore_submodules(true)
+        .include_unreadable(true);
+    let diff = tree
+        .repository
+        .diff_index_to_workdir(Some(index), Some(&mut options))
+        .map_err(failed())?;
+    let mut unstaged = Unstaged::default();
+    let mut changes = BTreeMap::new();
+    for delta in diff.deltas() {
+        let file = delta.new_file();
+        let path = file
+            .path_bytes()
+            .or(delta.old_file().path_bytes())
+            .unwrap_or_default();
+        match delta.status() {
+            Delta::Untracked => unstaged.untracked.push(path.to_vec()),
+            Delta::Conflicted | Delta::Ignored | Delta::Unmodified => {}
+            _ => {
+                let Some(old) = staged.entries.get(path) else {
+                    continue;
+                };
+                let new = match delta.status() {
+                    Delta::Deleted => None,
+                    _ => work_tree_side(tree, path, u32::from(file.mode()))?,
+                };
+                if !new.as_ref().is_some_and(|new| same(old, new)) {
+                    let old = Some(old.clone());
+                    changes.insert(
+                        path.to_vec(),
+                        Change {
+                            old,
+                            new,
+                            similarity: None,
+                        },
+                    );
+                }
+            }
+        }
+    }
+    for path in &staged.announced {
+        let new = current(tree, path)?;
+        changes.insert(
+            path.clone(),
+            Change {
+                old: None,
+                new,
+                similarity: None,
+            },
+        );
+    }
+    for (path, old) in staged
+        .entries
+        .iter()
+        .filter(|(_, side)| side.mode == SUBMODULE)
+    {
+        let (state, new) = submodules::inspect(tree, old)?;
+        if new.as_ref() != Some(old) {
+            let old = Some(old.clone());
+            changes.insert(
+                path.clone(),
+                Change {
+                    old,
+                    new,
+                    similarity: None,
+                },
+            );
+        }
+        if let Some(state) = state {
+            unstaged.submodules.insert(path.clone(), state);
+        }
+    }
+    unstaged.changes = changes.into_values().collect();
+    unstaged
+        .changes
+        .retain(|change| change.old.is_some() || change.new.is_some());
+    unstaged.untracked.sort();
+    Ok(unstaged)
+}
+
+/// A file of the work tree with the mode that git would record.
+pub(crate) fn current(tree: &WorkTree, path: &[u8]) -> Result<Option<Side>, GitError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(metadata) = std::fs::symlink_metadata(tree.file(path)) else {
+        return Ok(None);
+    };
+    let mode = if metadata.is_symlink() {
+        crate::content::SYMLINK
+    } else if metadata.permissions().mode() & 0o100 != 0 {
+        crate::content::EXECUTABLE
+    } else {
+        crate::content::REGULAR
+    };
+    work_tree_side(tree, path, mode)
+}
+
+fn work_tree_side(tree: &WorkTree, path: &[u8], mode: u32) -> Result<Option<Side>, GitError> {
+    let id = hash_file(tree, path, mode)?;
+    Ok(id.map(|id| Side {
+        path: path.to_vec(),
+        mode,
+        id,
+        source: Source::WorkTree,
+    }))
+}
+
+/// How the tracked files of the work tree differ from `target`.
+pub(crate) fn against(
+    tree: &WorkTree,
+    target: &Tree<'_>,
+    staged: &Staged,
+    unstaged: Unstaged,
+) -> Result<Vec<Change>, GitError> {
+    let old = files(&tree.repository, Some(target))?;
+    let mut new = staged.entries.clone();
+    for change in unstaged.changes {
+        let path = change.path().to_vec();
+        match change.new {
+            Some(side) => new.insert(path, side),
+            None => new.remove(&path),
+        };
+    }
+    for path in staged.conflicts.keys() {
+        if let Some(side) = current(tree, path)? {
+            new.insert(path.clone(), side);
+        }
+    }
+    Ok(differences(old, new))
+}

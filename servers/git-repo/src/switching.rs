@@ -1,0 +1,238 @@
+//! Switching the work tree to another commit without losing anything that is not committed.
+//!
+//! Which paths are in the way is decided first, by git's two-way rules (git-read-tree, "Two Tree
+//! Merge"); then libgit2 writes exactly the paths that differ, in its safe mode, which compares
+//! each file once more before it replaces it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use git2::build::CheckoutBuilder;
+use git2::{Commit, ErrorCode, IndexEntry, IndexTime};
+
+use crate::changes::{self, Change, Staged};
+use crate::content::{SUBMODULE, Side};
+use crate::error::GitError;
+use crate::work_tree::{WorkTree, path_from_bytes};
+
+/// Paths that are named in a refusal.
+const MOST_NAMED: usize = 50;
+
+/// What stands in the way of a switch.
+#[derive(Debug, Default)]
+struct Obstacles {
+    changed: BTreeSet<Vec<u8>>,
+    untracked: BTreeSet<Vec<u8>>,
+}
+
+/// Makes the index and the work tree those of `target`, keeping uncommitted changes that do not
+/// collide. HEAD is not moved.
+pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), GitError> {
+    let failed = || GitError::git("check out the files");
+    let mut index = tree.index()?;
+    let staged = Staged::read(&index);
+    if !staged.conflicts.is_empty() {
+        return Err(unmerged(tree, &staged));
+    }
+    let wanted = target.tree().map_err(failed())?;
+    let head = tree.head_tree()?;
+    let differing = changes::between(&tree.repository, head.as_ref(), &wanted)?;
+    let unstaged = changes::unstaged(tree, &index, &staged)?;
+    let dirty: BTreeMap<&[u8], &Change> = unstaged
+        .changes
+        .iter()
+        .map(|change| (change.path(), change))
+        .collect();
+    let mut obstacles = Obstacles::default();
+    let mut write = Vec::new();
+    for change in &differing {
+        let path = change.path();
+        let recorded = staged.entries.get(path);
+        let same = |side: Option<&Side>| match (recorded, side) {
+            (Some(a), Some(b)) => a.id == b.id && a.mode == b.mode,
+            (None, None) => !staged.announced.contains(path),
+            _ => false,
+        };
+        if recorded.is_some() && same(change.new.as_ref()) {
+            continue; // The index has it already; the file stays as it is.
+        }
+        if recorded.is_none() && change.new.is_none() {
+            continue; // Removed here as well.
+        }
+        if !same(change.old.as_ref()) {
+            obstacles.changed.insert(path.to_vec());
+        } else if dirty.get(path).is_some_and(|change| change.new.is_some()) {
+            obstacles.changed.insert(path.to_vec());
+        } else {
+            write.push(change);
+        }
+    }
+    let leaving: BTreeSet<&[u8]> = write
+        .iter()
+        .filter(|change| change.new.is_none())
+        .map(|change| change.path())
+        .collect();
+    for change in write.iter().filter(|change| change.new.is_some()) {
+        if let Some(path) = untracked_in_the_way(tree, change.path(), &staged, &leaving) {
+            obstacles.untracked.insert(path);
+        }
+    }
+    obstacles.refuse(tree)?;
+    apply(tree, &mut index, &wanted, &write)
+}
+
+/// A file that is not tracked where `path` is going to be written.
+fn untracked_in_the_way(
+    tree: &WorkTree,
+    path: &[u8],
+    staged: &Staged,
+    leaving: &BTreeSet<&[u8]>,
+) -> Option<Vec<u8>> {
+    if staged.entries.contains_key(path) {
+        return None;
+    }
+    // A file where one of its folders is to be.
+    for (end, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+        let folder = &path[..end];
+        let Ok(metadata) = fs::symlink_metadata(tree.file(folder)) else {
+            return None;
+        };
+        if !metadata.is_dir() {
+            let tracked = staged.entries.contains_key(folder) && leaving.contains(folder);
+            return (!tracked).then(|| folder.to_vec());
+        }
+    }
+    let metadata = fs::symlink_metadata(tree.file(path)).ok()?;
+    if !metadata.is_dir() {
+        return Some(path.to_vec());
+    }
+    // A folder where the file is to be: everything in it has to be on its way out.
+    let mut pending = vec![path.to_vec()];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(tree.file(&folder)).ok()?.flatten() {
+            let name = entry.file_name();
+            let mut inner = folder.clone();
+            inner.push(b'/');
+            inner.extend_from_slice(crate::work_tree::bytes_of(name.as_ref()));
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                pending.push(inner);
+            } else if !leaving.contains(inner.as_slice()) {
+                return Some(inner);
+            }
+        }
+    }
+    None
+}
+
+fn unmerged(tree: &WorkTree, staged: &Staged) -> GitError {
+    let quoting = tree.quoting();
+    let mut text = "you need to resolve your current index first".to_owned();
+    for path in staged.conflicts.keys().take(MOST_NAMED) {
+        text.push_str(&format!("\n{}: needs merge", quoting.text(path)));
+    }
+    GitError::CheckoutRefused(text)
+}
+
+impl Obstacles {
+    fn refuse(&self, tree: &WorkTree) -> Result<(), GitError> {
+        let quoting = tree.quoting();
+        let mut text = String::new();
+        for (paths, what, remedy) in [
+            (
+                &self.changed,
+                "Your local changes to the following files would be overwritten by checkout:",
+                "Please commit your changes or stash them before you switch branches.",
+            ),
+            (
+                &self.untracked,
+                "The following untracked working tree files would be overwritten by checkout:",
+                "Please move or remove them before you switch branches.",
+            ),
+        ] {
+            if paths.is_empty() {
+                continue;
+            }
+            text.push_str(what);
+            for path in paths.iter().take(MOST_NAMED) {
+                text.push_str(&format!("\n\t{}", quoting.text(path)));
+            }
+            if paths.len() > MOST_NAMED {
+                text.push_str(&format!("\n\tand {} more", paths.len() - MOST_NAMED));
+            }
+            text.push_str(&format!("\n{remedy}\n"));
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
+        text.push_str("Aborting");
+        Err(GitError::CheckoutRefused(text))
+    }
+}
+
+fn apply(
+    tree: &WorkTree,
+    index: &mut git2::Index,
+    wanted: &git2::Tree<'_>,
+    write: &[&Change],
+) -> Result<(), GitError> {
+    let failed = || GitError::git("check out the files");
+    let is_submodule = |change: &Change| {
+        let mode = |side: &Option<Side>| side.as_ref().map_or(0, |side| side.mode);
+        mode(&change.old) == SUBMODULE || mode(&change.new) == SUBMODULE
+    };
+    let (submodules, files): (Vec<&Change>, Vec<&Change>) =
+        write.iter().partition(|change| is_submodule(change));
+    if !files.is_empty() {
+        let mut options = CheckoutBuilder::new();
+        options
+            .safe()
+            .recreate_missing(true)
+            .overwrite_ignored(false)
+            .disable_pathspec_match(true);
+        for change in &files {
+            options.path(path_from_bytes(change.path()));
+        }
+        let written = tree
+            .repository
+            .checkout_tree(wanted.as_object(), Some(&mut options));
+        written.map_err(|error| match error.code() {
+            ErrorCode::Conflict => GitError::CheckoutRefused(
+                "Files changed while they were being checked out; look at git_status and try again"
+                    .to_owned(),
+            ),
+            _ => failed()(error),
+        })?;
+        index.read(true).map_err(failed())?;
+    }
+    // Other repositories are only recorded: their files are not this server's to fetch.
+    for change in submodules {
+        let path = path_from_bytes(change.path());
+        if index.get_path(path, 0).is_some() {
+            index.remove(path, 0).map_err(failed())?;
+        }
+        let Some(new) = &change.new else { continue };
+        if new.mode == SUBMODULE {
+            fs::create_dir_all(tree.file(&new.path)).map_err(GitError::io("make a folder"))?;
+            index.add(&submodule_entry(new)).map_err(failed())?;
+        }
+    }
+    index.write().map_err(GitError::git("write the index"))
+}
+
+/// An index entry for a commit of another repository.
+pub(crate) fn submodule_entry(side: &Side) -> IndexEntry {
+    IndexEntry {
+        ctime: IndexTime::new(0, 0),
+        mtime: IndexTime::new(0, 0),
+        dev: 0,
+        ino: 0,
+        mode: SUBMODULE,
+        uid: 0,
+        gid: 0,
+        file_size: 0,
+        id: side.id,
+        flags: 0,
+        flags_extended: 0,
+        path: side.path.clone(),
+    }
+}
