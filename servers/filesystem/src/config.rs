@@ -201,3 +201,104 @@ pub(crate) fn normalized(path: &Path) -> PathBuf {
     }
     clean
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{Config, Limits};
+
+    type Variables<'v> = &'v [(&'v str, &'v str)];
+
+    fn config(args: &[&str], variables: Variables<'_>) -> Result<Config, String> {
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Config::from_lookup(&args, lookup).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn roots() {
+        let here = std::env::current_dir().unwrap();
+        let relative = here.join("notes").display().to_string();
+        let cases: [(&[&str], Variables<'_>, &[&str]); 6] = [
+            (&[], &[], &["/tmp/mcp-filesystem"]),
+            (&[], &[("FILESYSTEM_ROOTS", "")], &["/tmp/mcp-filesystem"]),
+            (&[], &[("FILESYSTEM_ROOTS", "/a:/b/../c/")], &["/a", "/c"]),
+            (
+                &["/x", "/a"],
+                &[("FILESYSTEM_ROOTS", "/a:/b")],
+                &["/x", "/a", "/b"],
+            ),
+            (
+                &["~", "~/x", "/~"],
+                &[("HOME", "/h")],
+                &["/h", "/h/x", "/~"],
+            ),
+            (&["./notes/."], &[], &[&relative]),
+        ];
+        for (args, variables, expected) in cases {
+            let config = config(args, variables).unwrap();
+            let expected: Vec<PathBuf> = expected.iter().map(PathBuf::from).collect();
+            assert_eq!(config.roots, expected);
+            assert_eq!(config.create_roots, args.is_empty() && expected.len() == 1);
+        }
+    }
+
+    #[test]
+    fn limits() {
+        let variables = [
+            ("FILESYSTEM_MAX_READ_BYTES", " 10 "),
+            ("FILESYSTEM_MAX_ENTRIES", "20"),
+            ("FILESYSTEM_MAX_DEPTH", "128"),
+        ];
+        let expected = Limits {
+            read_bytes: 10,
+            entries: 20,
+            depth: 128,
+        };
+        assert_eq!(config(&[], &variables).unwrap().limits, expected);
+        assert_eq!(config(&[], &[]).unwrap().limits, Limits::default());
+    }
+
+    #[test]
+    fn malformed_settings_are_named() {
+        let cases: [(&[&str], Variables<'_>, &str); 6] = [
+            (
+                &["--root"],
+                &[],
+                "the argument `--root` is not known: arguments are directories (write `./--root` for a directory of that name)",
+            ),
+            (
+                &[""],
+                &[],
+                "an argument has `` as a root, which is not a path: give directories, as in `/data:/mnt/files` for the variable or one argument each",
+            ),
+            (
+                &[],
+                &[("FILESYSTEM_ROOTS", "/a::/b")],
+                "FILESYSTEM_ROOTS has `` as a root, which is not a path: give directories, as in `/data:/mnt/files` for the variable or one argument each",
+            ),
+            (
+                &[],
+                &[("FILESYSTEM_MAX_READ_BYTES", "2MB")],
+                "FILESYSTEM_MAX_READ_BYTES is `2MB`: give a whole number from 1 to 1073741824",
+            ),
+            (
+                &[],
+                &[("FILESYSTEM_MAX_ENTRIES", "0")],
+                "FILESYSTEM_MAX_ENTRIES is `0`: give a whole number from 1 to 1000000",
+            ),
+            (
+                &[],
+                &[("FILESYSTEM_MAX_DEPTH", "129")],
+                "FILESYSTEM_MAX_DEPTH is `129`: give a whole number from 1 to 128",
+            ),
+        ];
+        for (args, variables, message) in cases {
+            assert_eq!(config(args, variables).unwrap_err(), message);
+        }
+    }
+}

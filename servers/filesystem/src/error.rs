@@ -30,8 +30,8 @@ pub enum FilesystemError {
     #[error("`{path}` is outside the allowed directories: {roots}")]
     OutsideRoots { path: String, roots: String },
     /// A symbolic link on the way leads out of the roots.
-    #[error("`{path}` leads through a symbolic link out of the allowed directories: {roots}")]
-    LinkLeavesRoots { path: String, roots: String },
+    #[error("`{path}` leads through a symbolic link out of the allowed directories")]
+    LinkLeavesRoots { path: String },
     /// The path cannot be one.
     #[error("{path:?} is not a path: it holds a NUL character")]
     InvalidPath { path: String },
@@ -240,6 +240,11 @@ impl Posix {
 impl FilesystemError {
     /// What an operation on `path`, as the caller wrote it, failed with.
     pub(crate) fn io(path: &str, source: io::Error) -> Self {
+        // cap-std's own refusal, which no system call gave.
+        if source.kind() == io::ErrorKind::PermissionDenied && source.raw_os_error().is_none() {
+            let path = path.to_owned();
+            return Self::LinkLeavesRoots { path };
+        }
         let posix = Posix::of(&source);
         Self::System {
             posix,

@@ -200,16 +200,12 @@ impl Walk<'_> {
     }
 
     fn io(&self, error: std::io::Error) -> FilesystemError {
-        if error.kind() == std::io::ErrorKind::PermissionDenied && error.raw_os_error().is_none() {
-            return self.leaves(); // cap-std's own refusal
-        }
         FilesystemError::io(self.asked, error)
     }
 
     fn leaves(&self) -> FilesystemError {
         FilesystemError::LinkLeavesRoots {
             path: self.asked.to_owned(),
-            roots: self.session.root_list(),
         }
     }
 
@@ -335,5 +331,117 @@ impl Walk<'_> {
         Place::new(
             self.asked, self.root, root_path, dir, &directory, names, metadata,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use tempfile::TempDir;
+
+    use super::LastLink;
+    use crate::session::Session;
+    use crate::{Config, FilesystemError, Limits};
+
+    /// A root `in` with `d/f`, and `out` beside it with another `f`.
+    fn setup() -> (TempDir, PathBuf, Session) {
+        let base = tempfile::tempdir().unwrap();
+        let root = base.path().join("in");
+        fs::create_dir_all(root.join("d")).unwrap();
+        fs::create_dir(base.path().join("out")).unwrap();
+        fs::write(root.join("d/f"), "inside").unwrap();
+        fs::write(base.path().join("out/f"), "outside").unwrap();
+        let config = Config {
+            roots: vec![root.clone()],
+            create_roots: false,
+            home: None,
+            limits: Limits::default(),
+        };
+        let session = Session::open(Arc::new(config), Arc::default());
+        (base, root, session)
+    }
+
+    fn read(session: &Session, place: &crate::place::Place) -> Result<Vec<u8>, FilesystemError> {
+        session.read_bytes(place, "")
+    }
+
+    #[test]
+    fn a_directory_swapped_after_the_walk_is_still_the_old_one() {
+        let (base, root, session) = setup();
+        let place = session.find("d/f", LastLink::Follow).unwrap();
+        let new = session.place("d/new", LastLink::Follow).unwrap();
+        fs::rename(root.join("d"), root.join("old")).unwrap();
+        symlink(base.path().join("out"), root.join("d")).unwrap();
+        assert_eq!(read(&session, &place).unwrap(), b"inside");
+        new.replace(b"new", None).unwrap();
+        place.replace(b"changed", None).unwrap();
+        assert_eq!(fs::read(root.join("old/f")).unwrap(), b"changed");
+        assert_eq!(fs::read(root.join("old/new")).unwrap(), b"new");
+        assert_eq!(fs::read_dir(base.path().join("out")).unwrap().count(), 1);
+        assert_eq!(fs::read(base.path().join("out/f")).unwrap(), b"outside");
+    }
+
+    #[test]
+    fn a_file_swapped_after_the_walk_for_a_link_is_not_read() {
+        let (base, root, session) = setup();
+        let place = session.find("d/f", LastLink::Follow).unwrap();
+        fs::remove_file(root.join("d/f")).unwrap();
+        for target in [base.path().join("out/f"), PathBuf::from("../../out/f")] {
+            symlink(target, root.join("d/f")).unwrap();
+            let error = read(&session, &place).unwrap_err();
+            assert!(
+                matches!(error, FilesystemError::LinkLeavesRoots { .. }),
+                "{error:?}"
+            );
+            // Writing takes the place of the link.
+            place.replace(b"new", None).unwrap();
+            assert_eq!(fs::read(root.join("d/f")).unwrap(), b"new");
+            fs::remove_file(root.join("d/f")).unwrap();
+        }
+        assert_eq!(fs::read(base.path().join("out/f")).unwrap(), b"outside");
+    }
+
+    #[test]
+    fn names_are_the_same_however_unicode_writes_them() {
+        let (_base, root, session) = setup();
+        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}");
+        fs::write(root.join(decomposed), "one").unwrap();
+        let place = session.find(composed, LastLink::Follow).unwrap();
+        assert_eq!(read(&session, &place).unwrap(), b"one");
+        // Writing changes that file and makes no second one.
+        let place = session.place(composed, LastLink::Follow).unwrap();
+        place.replace(b"two", None).unwrap();
+        assert_eq!(fs::read(root.join(decomposed)).unwrap(), b"two");
+        assert!(!root.join(composed).exists());
+        // The exact name wins; otherwise two candidates are one too many.
+        fs::write(root.join("\u{1e69}"), "exact").unwrap();
+        fs::write(root.join("s\u{323}\u{307}"), "other").unwrap();
+        let place = session.find("\u{1e69}", LastLink::Follow).unwrap();
+        assert_eq!(read(&session, &place).unwrap(), b"exact");
+        let error = session
+            .find("\u{1e63}\u{307}", LastLink::Follow)
+            .unwrap_err();
+        assert!(
+            matches!(error, FilesystemError::AmbiguousName { count: 2, .. }),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn work_that_nobody_waits_for_ends() {
+        let (_base, root, _) = setup();
+        let config = Config {
+            roots: vec![root],
+            create_roots: false,
+            home: None,
+            limits: Limits::default(),
+        };
+        let session = Session::open(Arc::new(config), Arc::new(true.into()));
+        let error = session.find("d/f", LastLink::Follow).unwrap_err();
+        assert!(matches!(error, FilesystemError::Cancelled), "{error:?}");
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use filesystem_server::{Config, Limits, Server};
@@ -23,7 +24,10 @@ pub(crate) struct Answer {
     pub(crate) reply: Value,
 }
 
-#[expect(dead_code, reason = "each test binary uses some of it")]
+#[allow(
+    dead_code,
+    reason = "a test binary uses some of it or all, so `expect` holds for none"
+)]
 impl Folder {
     /// With an empty `allowed`.
     pub(crate) fn new() -> Self {
@@ -146,7 +150,10 @@ pub(crate) async fn call(server: Server, tool: &str, arguments: Value) -> Answer
     Answer { reply }
 }
 
-#[expect(dead_code, reason = "each test binary uses some of it")]
+#[allow(
+    dead_code,
+    reason = "a test binary uses some of it or all, so `expect` holds for none"
+)]
 impl Answer {
     /// The text of a success, which the structured content must repeat.
     #[track_caller]
@@ -166,4 +173,39 @@ impl Answer {
         assert_eq!(result.get("structuredContent"), None);
         result["content"][0]["text"].as_str().expect("a text block")
     }
+}
+
+/// Runs `work` while `opponent` repeats itself in another thread, also when `work` panics.
+/// Returns how often it did, at least once.
+#[allow(
+    dead_code,
+    reason = "a test binary uses some of it or all, so `expect` holds for none"
+)]
+pub(crate) fn against(opponent: impl Fn() + Sync, work: impl Future<Output = ()>) -> u64 {
+    struct Done<'d>(&'d AtomicBool);
+    impl Drop for Done<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let done = AtomicBool::new(false);
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("a runtime");
+    std::thread::scope(|scope| {
+        let opponent = scope.spawn(|| {
+            let mut rounds = 0;
+            loop {
+                let last = done.load(Ordering::Relaxed);
+                opponent();
+                rounds += 1;
+                if last {
+                    return rounds;
+                }
+            }
+        });
+        let end = Done(&done);
+        runtime.block_on(work);
+        drop(end);
+        opponent.join().expect("the opponent never fails")
+    })
 }
