@@ -85,8 +85,9 @@ struct Target {
 
 /// Builds all handlers with one `cargo build`; its output goes to the terminal.
 ///
-/// `--workspace --bins` and not `-p` for each: cargo unifies the features of what it is asked to
-/// build, and this is the set that `cargo test --workspace` has compiled already.
+/// Not `-p` for each handler: cargo unifies the features of what it is asked to build, and with
+/// this selection they are exactly those of `cargo test --workspace` (`--examples` is what makes
+/// it count development dependencies), so that after the tests only the handlers are compiled.
 pub(crate) async fn build(
     workspace: &Workspace,
     servers: &[Server],
@@ -95,7 +96,13 @@ pub(crate) async fn build(
 ) -> Result<Binaries> {
     let mut command = cargo();
     command
-        .args(["build", "--workspace", "--bins", "--keep-going"])
+        .args([
+            "build",
+            "--workspace",
+            "--bins",
+            "--examples",
+            "--keep-going",
+        ])
         .args(["--message-format", "json-render-diagnostics"])
         .arg("--manifest-path")
         .arg(workspace.root.join("Cargo.toml"))
@@ -146,7 +153,11 @@ pub(crate) async fn build(
         }
     }
     if failed.is_empty() {
-        // Another program of the workspace may have failed; the handlers are what counts here.
+        if !status.success() {
+            crate::generate::say(
+                "warning: another part of the workspace does not build, see above; the handlers do",
+            );
+        }
         return Ok(binaries);
     }
     let stale_lock = if locked && built.is_empty() && binaries.is_empty() {

@@ -182,7 +182,7 @@ fn descriptions(
         target: &target,
     };
     let folder = workspace.handler_folder(server.id.as_str());
-    let policy = render::sorted(policy(tools.actions()));
+    let policy = policy(tools.actions());
     Ok([
         Change::write(&folder.join("target.json"), render::json(&marked)?),
         Change::write(&folder.join("policy.json"), render::json(&policy)?),
@@ -288,6 +288,6 @@ fn differ() -> Outcome {
     clippy::print_stderr,
     reason = "what the program does, for the person running it"
 )]
-fn say(message: &str) {
+pub(crate) fn say(message: &str) {
     eprintln!("{message}");
 }

@@ -2,30 +2,48 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+
+/// An IAM policy document.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Policy<'a> {
+    version: &'static str,
+    statement: Vec<Statement<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement<'a> {
+    sid: String,
+    effect: &'static str,
+    action: BTreeSet<&'a str>,
+    resource: &'static str,
+}
 
 /// A policy with one statement per AWS service, sorted.
 ///
 /// The resource is `*`: which resources a tool reaches is decided by its arguments. Narrow it by a
 /// permissions boundary or the resources' own policies.
-pub(crate) fn policy<'a>(actions: impl IntoIterator<Item = &'a str>) -> Value {
+pub(crate) fn policy<'a>(actions: impl IntoIterator<Item = &'a str>) -> Policy<'a> {
     let mut services: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for action in actions {
         let service = action.split(':').next().unwrap_or_default();
         services.entry(service).or_default().insert(action);
     }
-    let statements: Vec<Value> = services
+    let statement = services
         .into_iter()
-        .map(|(service, actions)| {
-            json!({
-                "Sid": sid(service),
-                "Effect": "Allow",
-                "Action": actions,
-                "Resource": "*",
-            })
+        .map(|(service, action)| Statement {
+            sid: sid(service),
+            effect: "Allow",
+            action,
+            resource: "*",
         })
         .collect();
-    json!({ "Version": "2012-10-17", "Statement": statements })
+    Policy {
+        version: "2012-10-17",
+        statement,
+    }
 }
 
 /// Whether a text is `service:Action`.
@@ -55,6 +73,8 @@ fn sid(service: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -65,7 +85,7 @@ mod tests {
             "s3:GetObject",
             "s3:GetObject",
         ];
-        let policy = policy(actions);
+        let policy = json!(policy(actions));
         let statements = policy["Statement"].as_array().unwrap();
         assert_eq!(statements.len(), 2);
         assert_eq!(statements[0]["Sid"], "Aps");
@@ -74,7 +94,7 @@ mod tests {
             json!(["s3:GetObject", "s3:PutObject"])
         );
         assert_eq!(statements[1]["Resource"], "*");
-        assert_eq!(super::policy([])["Statement"], json!([]));
+        assert_eq!(json!(super::policy([]))["Statement"], json!([]));
     }
 
     #[test]

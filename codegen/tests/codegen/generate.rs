@@ -88,25 +88,25 @@ tokio.workspace = true
     assert_eq!(
         workspace.read("handlers/beta/policy.json"),
         r#"{
+  "Version": "2012-10-17",
   "Statement": [
     {
+      "Sid": "Aps",
+      "Effect": "Allow",
       "Action": [
         "aps:QueryMetrics"
       ],
-      "Effect": "Allow",
-      "Resource": "*",
-      "Sid": "Aps"
+      "Resource": "*"
     },
     {
+      "Sid": "S3",
+      "Effect": "Allow",
       "Action": [
         "s3:PutObject"
       ],
-      "Effect": "Allow",
-      "Resource": "*",
-      "Sid": "S3"
+      "Resource": "*"
     }
-  ],
-  "Version": "2012-10-17"
+  ]
 }
 "#
     );

@@ -1,5 +1,6 @@
 //! The program, run as a person runs it.
 
+mod adding_a_server;
 mod commands;
 mod failures;
 mod generate;

@@ -1,3 +1,19 @@
-//! Entry point.
+// @generated from `servers.yaml` by `cargo run -p codegen`. Do not edit.
 
-fn main() {}
+//! Entry point of `mcp-server-filesystem`: wiring only.
+
+use std::process::ExitCode;
+
+use agentcore_gateway_target::ServerInfo;
+use filesystem_server::Server;
+
+const SERVER: ServerInfo = ServerInfo {
+    id: "filesystem",
+    name: "Filesystem MCP Server",
+    version: env!("CARGO_PKG_VERSION"),
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    agentcore_gateway_target::run(SERVER, Server::from_env).await
+}
