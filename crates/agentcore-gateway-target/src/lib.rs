@@ -1,5 +1,4 @@
-//! Runs any rmcp `ServerHandler` as an Amazon Bedrock AgentCore Gateway Lambda target, and as a
-//! stdio or HTTP server.
+#![doc = include_str!("../README.md")]
 
 mod access;
 mod arguments;
