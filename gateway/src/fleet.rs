@@ -28,6 +28,35 @@ pub struct Limits {
     pub idle_timeout: Duration,
 }
 
+/// A variable of one server's environment, over what the manifest says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Id of the server.
+    pub server: String,
+    /// Name of the variable.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl std::str::FromStr for Variable {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('=').and_then(|(key, value)| {
+            let (server, name) = key.split_once('.')?;
+            (!server.is_empty() && !name.is_empty())
+                .then(|| (server.to_owned(), name.to_owned(), value.to_owned()))
+        });
+        let (server, name, value) = parts.ok_or("must be `<server id>.<NAME>=<value>`")?;
+        Ok(Self {
+            server,
+            name,
+            value,
+        })
+    }
+}
+
 /// One server: the target that the gateway registers, and the function behind it.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -44,6 +73,14 @@ pub enum FleetError {
     /// The manifest.
     #[error(transparent)]
     Manifest(#[from] LoadError),
+    /// A variable for a server that the manifest does not have.
+    #[error("`{}` has no server `{server}`, for which `--env` sets `{name}`", manifest.display())]
+    #[expect(missing_docs, reason = "named by the message")]
+    UnknownServer {
+        manifest: PathBuf,
+        server: String,
+        name: String,
+    },
     /// Generated files that are missing, broken or of another manifest.
     #[error("{}\nhint: write the handlers with `cargo run -p codegen`", lines(.0))]
     Generated(Vec<String>),
@@ -62,8 +99,22 @@ pub enum FleetError {
 /// # Errors
 ///
 /// When the manifest has mistakes, a handler was not generated for it, or a binary was not built.
-pub(crate) fn load(paths: &Paths, limits: Limits) -> Result<Vec<Member>, FleetError> {
+pub(crate) fn load(
+    paths: &Paths,
+    limits: Limits,
+    variables: &[Variable],
+) -> Result<Vec<Member>, FleetError> {
     let manifest = Manifest::load(&paths.manifest)?;
+    if let Some(variable) = variables
+        .iter()
+        .find(|variable| manifest.server(&variable.server).is_none())
+    {
+        return Err(FleetError::UnknownServer {
+            manifest: paths.manifest.clone(),
+            server: variable.server.clone(),
+            name: variable.name.clone(),
+        });
+    }
     let mut problems = Vec::new();
     let mut members = Vec::new();
     for server in &manifest.servers {
@@ -77,6 +128,17 @@ pub(crate) fn load(paths: &Paths, limits: Limits) -> Result<Vec<Member>, FleetEr
     }
     if !problems.is_empty() {
         return Err(FleetError::Generated(problems));
+    }
+    for variable in variables {
+        let mut of_server = members
+            .iter_mut()
+            .filter(|member| member.target.id == variable.server);
+        if let Some(member) = of_server.next() {
+            member
+                .function
+                .environment
+                .insert(variable.name.clone(), variable.value.clone());
+        }
     }
     let missing: Vec<&FunctionSpec> = members
         .iter()

@@ -25,7 +25,7 @@ pub use arguments::Undeclared;
 pub use catalog::{Catalog, CatalogError, DELIMITER, PAGE_SIZE, Target, TargetTool};
 pub use client::{Client, ClientError};
 pub use commands::{call, tools};
-pub use fleet::{FleetError, Limits, Member, Paths};
+pub use fleet::{FleetError, Limits, Member, Paths, Variable};
 pub use gateway::{Gateway, Settings};
 pub use http::app;
 pub use invoke::{Failure, Invocation, Invoke, Invoking};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use gateway::{
     ExceptionLevel, Limits, Paths, ResultMode, Settings, SupportedVersions, Undeclared, Up,
+    Variable,
 };
 use url::Url;
 
@@ -61,6 +62,9 @@ struct UpArguments {
     /// Folder with one `mcp-server-<id>` per server.
     #[arg(long, default_value = "target/local")]
     bin_dir: PathBuf,
+    /// A variable of one server's environment, over the manifest: `filesystem.FILESYSTEM_ROOTS=/srv`. May be repeated.
+    #[arg(long, value_name = "ID.NAME=VALUE")]
+    env: Vec<Variable>,
     /// Address of the MCP endpoint; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_parser = loopback)]
     listen: SocketAddr,
@@ -117,6 +121,7 @@ impl UpArguments {
                 max_processes: self.max_processes.into(),
                 idle_timeout: Duration::from_secs(self.idle_timeout),
             },
+            variables: self.env,
             listen: self.listen,
             lambda_listen: self.lambda_listen,
             settings: Settings {

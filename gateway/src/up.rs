@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Catalog, PAGE_SIZE, Target, TargetTool};
 use crate::console::Console;
-use crate::fleet::{self, Limits, Member, Paths};
+use crate::fleet::{self, Limits, Member, Paths, Variable};
 use crate::gateway::{Gateway, Settings};
 use crate::local_function::LocalFunction;
 use crate::outcome::{ExceptionLevel, ResultMode};
@@ -36,6 +36,8 @@ pub struct Up {
     pub paths: Paths,
     /// What its functions may use.
     pub limits: Limits,
+    /// Variables over those of the manifest.
+    pub variables: Vec<Variable>,
     /// Address of the MCP endpoint.
     pub listen: SocketAddr,
     /// Address of the Lambda API.
@@ -50,7 +52,7 @@ pub struct Up {
 ///
 /// When something is missing or a port is taken. Nothing was started then.
 pub async fn up(up: Up) -> anyhow::Result<()> {
-    let members = fleet::load(&up.paths, up.limits)?;
+    let members = fleet::load(&up.paths, up.limits, &up.variables)?;
     let mcp = bind(up.listen, "--listen").await?;
     let lambda = bind(up.lambda_listen, "--lambda-listen").await?;
     // Before anything is announced: whoever reads the announcement may send the signal.
@@ -66,6 +68,7 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
         &up.settings,
     );
     let emulator = emulator(&members)?;
+    warn_of_output_schemas(&members, up.settings.result_mode);
     let gateway = Gateway::new(catalog(members, &emulator)?, up.settings);
     let stop = CancellationToken::new();
     let lambda_api = emulator
@@ -160,6 +163,19 @@ impl From<fleet_manifest::TargetTool> for TargetTool {
             input_schema: tool.input_schema,
             output_schema: tool.output_schema,
         }
+    }
+}
+
+/// A wrapped result has no structured content, and clients that check results against output schemas refuse it.
+fn warn_of_output_schemas(members: &[Member], mode: ResultMode) {
+    let tools = members.iter().flat_map(|member| &member.target.tools);
+    let declaring = tools.filter(|tool| tool.output_schema.is_some()).count();
+    if declaring > 0 && mode == ResultMode::Wrap {
+        tracing::warn!(
+            "{declaring} tools declare an output schema, and wrapped results have no structured content: clients that check, \
+             such as the Python `mcp` package and the MCP Inspector, refuse them. `--result-mode passthrough` keeps \
+             structured content; `target.json` without output schemas works in both modes"
+        );
     }
 }
 

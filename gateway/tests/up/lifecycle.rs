@@ -103,6 +103,47 @@ fn a_binary_that_was_not_built_is_named_with_the_command_that_builds_it() {
 }
 
 #[test]
+fn a_variable_must_be_of_a_server_that_there_is() {
+    let refusal = Fleet::new().refusal(&["--env", "gamma.NAME=value"]);
+    assert_eq!(refusal.status.code(), Some(1));
+    assert!(
+        refusal
+            .stderr
+            .ends_with("servers.yaml` has no server `gamma`, for which `--env` sets `NAME`\n"),
+        "{}",
+        refusal.stderr
+    );
+    for text in ["NAME=value", "alpha.NAME", ".NAME=value", "alpha.=value"] {
+        let refusal = Fleet::new().refusal(&["--env", text]);
+        assert_eq!(refusal.status.code(), Some(2));
+        assert!(
+            refusal
+                .stderr
+                .contains("must be `<server id>.<NAME>=<value>`"),
+            "{}",
+            refusal.stderr
+        );
+    }
+}
+
+#[test]
+fn wrapped_results_and_output_schemas_do_not_go_together() {
+    let fleet = Fleet::new();
+    let path = fleet.path("handlers/alpha/target.json");
+    let target = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        target.replace(
+            r#""description":"Does"#,
+            r#""outputSchema":{"type":"object"},"description":"Does"#,
+        ),
+    )
+    .unwrap();
+    let gateway = fleet.up(&[]);
+    gateway.log_with("8 tools declare an output schema");
+}
+
+#[test]
 fn generated_files_must_be_there_and_belong_to_the_manifest() {
     let fleet = Fleet::new();
     fs::write(fleet.path("handlers/alpha/target.json"), "{").unwrap();

@@ -93,6 +93,19 @@ fn both_switches_change_what_a_client_sees() {
     assert_eq!(text_of(&failed), text);
 }
 
+#[test]
+fn a_variable_of_one_server_can_be_set_for_one_run() {
+    let fleet = Fleet::new();
+    let gateway = fleet.up(&["--env", "alpha.MCP_FLEET_ACCESS=sensitive=x"]);
+    for (tool, access) in [
+        ("alpha___echo", "sensitive=x"),
+        ("beta___echo", "read-only"),
+    ] {
+        let echo: Value = serde_json::from_str(text_of(&gateway.call(tool, &json!({})))).unwrap();
+        assert_eq!(echo["access"], access);
+    }
+}
+
 /// Kills one process while others work: only its own call notices.
 #[test]
 fn a_killed_process_costs_its_own_call_and_no_other() {
