@@ -168,3 +168,6 @@ impl<S: ServerHandler> Guarded<S> {
         Ok(listed)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,7 +131,6 @@ async fn invocation<S: ServerHandler>(
         kind: event.kind(),
         tool: event.tool().map(str::to_owned),
         cold,
-        started: time.started,
     };
     let form = invoker.form(&event);
     // Only the server's own code can block, and it runs only when there is time for it.
@@ -141,7 +140,7 @@ async fn invocation<S: ServerHandler>(
     if let Some(deadline) = deadline {
         watchdog.arm(Pending {
             deadline,
-            had: time.whole(),
+            started: time.started,
             form: form.clone(),
             record: record.clone(),
         });
@@ -151,8 +150,12 @@ async fn invocation<S: ServerHandler>(
         // The watchdog has answered this invocation, and recorded it.
         return;
     }
-    record.log(outcome);
-    if let Err(error) = api.respond(&record.request_id, answer).await {
+    let duration = time.started.elapsed();
+    let delivered = api.respond(&record.request_id, answer).await;
+    // After the answer, which the caller waits for; Lambda freezes the process no sooner than it
+    // asks for the next invocation.
+    record.log(outcome, duration);
+    if let Err(error) = delivered {
         tracing::error!(
             request.id = record.request_id,
             error.chain = error.chain(),

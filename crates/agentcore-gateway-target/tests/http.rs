@@ -34,14 +34,10 @@ impl Reply {
 
     /// The JSON-RPC message, plain or as the last event of a stream.
     fn json(&self) -> Value {
-        let events = self
-            .body
-            .lines()
-            .filter_map(|line| line.strip_prefix("data: "));
-        let text = events
-            .filter(|data| data.starts_with('{'))
-            .next_back()
-            .unwrap_or(&self.body);
+        let lines = self.body.lines();
+        let mut events = lines.filter_map(|line| line.strip_prefix("data: "));
+        let last = events.rfind(|data| data.starts_with('{'));
+        let text = last.unwrap_or(&self.body);
         serde_json::from_str(text)
             .unwrap_or_else(|error| panic!("{error}: {}{}", self.head, self.body))
     }

@@ -4,13 +4,14 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use rmcp::ServerHandler;
-use rmcp::model::{JsonObject, RequestId, Tool};
+use rmcp::model::{RequestId, Tool};
 use serde::Serialize;
 
 use super::{FAILED, fail, print_json};
+use crate::definition::ToolDefinition;
 use crate::dispatch::Dispatcher;
 use crate::guarded::Guarded;
-use crate::schema::{self, Action, Change};
+use crate::schema::Change;
 
 /// Every tool that may be called, as MCP lists it.
 #[derive(Debug, Serialize)]
@@ -21,19 +22,8 @@ struct Full {
 /// The same as the gateway's `ToolDefinition`s, and what that cost.
 #[derive(Debug, Serialize)]
 struct ForGateway {
-    tools: Vec<Definition>,
+    tools: Vec<ToolDefinition>,
     lowered: Vec<ToolChange>,
-}
-
-/// A tool as a Lambda target's schema has it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Definition {
-    name: String,
-    description: String,
-    input_schema: JsonObject,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    output_schema: Option<JsonObject>,
 }
 
 /// A [`Change`] in one tool, its path from the tool: `/inputSchema/properties/…`.
@@ -61,57 +51,23 @@ pub(super) async fn print<S: ServerHandler>(
         );
     }
     match gateway {
-        true => print_json(&for_gateway(tools), ExitCode::SUCCESS),
+        true => print_json(&for_gateway(&tools), ExitCode::SUCCESS),
         false => print_json(&Full { tools }, ExitCode::SUCCESS),
     }
 }
 
-fn for_gateway(tools: Vec<Tool>) -> ForGateway {
+fn for_gateway(tools: &[Tool]) -> ForGateway {
     let mut lowered = Vec::new();
     let tools = tools
-        .into_iter()
-        .map(|tool| definition(tool, &mut lowered))
+        .iter()
+        .map(|tool| {
+            let (definition, changes) = ToolDefinition::lower(tool);
+            lowered.extend(changes.into_iter().map(|change| ToolChange {
+                tool: definition.name.clone(),
+                change,
+            }));
+            definition
+        })
         .collect();
     ForGateway { tools, lowered }
-}
-
-fn definition(tool: Tool, changes: &mut Vec<ToolChange>) -> Definition {
-    let name = tool.name.into_owned();
-    let mut lower = |root: &str, schema: &JsonObject| {
-        let lowered = schema::lower_object(schema);
-        changes.extend(lowered.changes.into_iter().map(|change| ToolChange {
-            tool: name.clone(),
-            change: Change {
-                path: format!("/{root}{}", change.path),
-                ..change
-            },
-        }));
-        lowered.schema
-    };
-    let input_schema = lower("inputSchema", &tool.input_schema);
-    // The gateway wants an object at the top, and a result that is none cannot be described as one.
-    let output = tool.output_schema.as_deref();
-    let is_object = |schema: &JsonObject| schema.get("type").is_some_and(|kind| kind == "object");
-    let output_schema = output
-        .filter(|schema| is_object(schema))
-        .map(|schema| lower("outputSchema", schema));
-    if output.is_some() && output_schema.is_none() {
-        changes.push(ToolChange {
-            tool: name.clone(),
-            change: Change {
-                path: String::new(),
-                keyword: "outputSchema".to_owned(),
-                action: Action::Dropped,
-            },
-        });
-    }
-    // The gateway insists on a description.
-    let description = tool.description.map(|text| text.trim().to_owned());
-    let description = description.filter(|text| !text.is_empty());
-    Definition {
-        description: description.or(tool.title).unwrap_or_else(|| name.clone()),
-        name,
-        input_schema,
-        output_schema,
-    }
 }

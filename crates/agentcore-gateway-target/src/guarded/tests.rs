@@ -70,8 +70,14 @@ async fn a_server_without_get_tool_is_asked_for_its_list_once() {
     assert_eq!(pages, 2);
     assert_eq!(call(&dispatcher, "zebra").await, "zebra");
     let refused = call(&dispatcher, "write").await;
-    assert!(refused.starts_with("access_denied: `write` needs"), "{refused}");
-    assert_eq!(dispatcher.server().server.listed.load(Ordering::SeqCst), pages);
+    assert!(
+        refused.starts_with("access_denied: `write` needs"),
+        "{refused}"
+    );
+    assert_eq!(
+        dispatcher.server().server.listed.load(Ordering::SeqCst),
+        pages
+    );
     let unknown = call(&dispatcher, "yak").await;
     assert_eq!(unknown, "Unknown tool: yak; known: `aardvark`, `zebra`");
 }
@@ -83,8 +89,15 @@ async fn every_page_is_filtered_and_the_whole_is_sorted() {
     let page = dispatcher.server().list_tools(None, context.clone()).await;
     let page = page.expect("a page");
     let names: Vec<&str> = page.tools.iter().map(|tool| tool.name.as_ref()).collect();
-    assert_eq!((names, page.next_cursor.as_deref()), (vec!["zebra"], Some("2")));
-    let tools = dispatcher.server().allowed_tools(&context).await.expect("tools");
+    assert_eq!(
+        (names, page.next_cursor.as_deref()),
+        (vec!["zebra"], Some("2"))
+    );
+    let tools = dispatcher
+        .server()
+        .allowed_tools(&context)
+        .await
+        .expect("tools");
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
     assert_eq!(names, ["aardvark", "zebra"]);
 }
@@ -97,7 +110,11 @@ async fn names_in_the_filter_are_looked_for_on_every_page() {
     };
     let dispatcher = guarded(&settings);
     let context = dispatcher.context(RequestId::Number(1));
-    let error = dispatcher.server().check_filter(&context).await.unwrap_err();
+    let error = dispatcher
+        .server()
+        .check_filter(&context)
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "MCP_FLEET_TOOLS_INCLUDE: this server has no tool `yak`; it has `aardvark`, `write`, `zebra`"

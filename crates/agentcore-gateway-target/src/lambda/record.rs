@@ -1,7 +1,7 @@
 //! One log line per invocation, and one per panic. Neither holds arguments, results or secrets.
 
 use std::panic::PanicHookInfo;
-use std::time::Instant;
+use std::time::Duration;
 
 use super::answer::{Outcome, OutcomeKind};
 use super::event::Kind;
@@ -19,12 +19,12 @@ pub(super) struct Record {
     pub(super) tool: Option<String>,
     /// Whether this is the process's first invocation.
     pub(super) cold: bool,
-    pub(super) started: Instant,
 }
 
 impl Record {
-    pub(super) fn log(&self, outcome: Outcome) {
-        let duration_ms = milliseconds(self.started);
+    /// Logs how the invocation ended, and how long it took until there was an answer.
+    pub(super) fn log(&self, outcome: Outcome, duration: Duration) {
+        let duration_ms = milliseconds(duration);
         let tool = self.tool.as_deref().map(shortened);
         // The level is part of an event's static description, so there are two of them.
         macro_rules! line {
@@ -52,8 +52,8 @@ impl Record {
 
 /// To a microsecond, as a number that reads well.
 #[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_micros() as f64 / 1000.0
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1000.0
 }
 
 fn shortened(name: &str) -> &str {

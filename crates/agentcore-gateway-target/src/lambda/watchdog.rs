@@ -27,10 +27,9 @@ const STEP_TIMEOUT: Duration = Duration::from_millis(250);
 /// An invocation that the loop is working on.
 #[derive(Debug)]
 pub(super) struct Pending {
+    pub(super) started: Instant,
     /// When the tool should have ended.
     pub(super) deadline: Instant,
-    /// The time it had.
-    pub(super) had: Duration,
     pub(super) form: Form,
     pub(super) record: Record,
 }
@@ -176,13 +175,14 @@ fn answer(pending: &Pending, authority: &str) {
             .tool
             .clone()
             .unwrap_or_else(|| "the request".to_owned()),
-        had: pending.had,
+        had: pending.deadline.saturating_duration_since(pending.started),
     };
     let (body, kind) = pending.form.failure(&failure);
-    pending.record.log(Outcome {
+    let outcome = Outcome {
         kind,
         code: Some(failure.code()),
-    });
+    };
+    pending.record.log(outcome, pending.started.elapsed());
     let request_id = &pending.record.request_id;
     match deliver(authority, request_id, &body) {
         Ok(()) => tracing::warn!(

@@ -21,7 +21,7 @@ use serde_json::Value;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Far more than anything here takes; a test that hangs should say so.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -132,6 +132,8 @@ struct Api {
     queue: tokio::sync::Mutex<mpsc::UnboundedReceiver<Queued>>,
     waiting: Mutex<HashMap<String, oneshot::Sender<Posted>>>,
     init_error: Mutex<Option<oneshot::Sender<Posted>>>,
+    /// How often the process has asked for an invocation.
+    asked: watch::Sender<u32>,
 }
 
 /// A process under a Runtime API of its own.
@@ -152,6 +154,7 @@ impl Function {
             queue: tokio::sync::Mutex::new(receiver),
             waiting: Mutex::default(),
             init_error: Mutex::new(Some(sender)),
+            asked: watch::Sender::new(0),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -217,6 +220,11 @@ impl Function {
 
     /// Ends the process and returns what it logged, a JSON object per line.
     pub(crate) async fn log(mut self) -> Vec<Value> {
+        // A process that asks for the next invocation is done with the last.
+        let mut asked = self.api.asked.subscribe();
+        let done = asked.wait_for(|asked| *asked > self.invoked);
+        let done = tokio::time::timeout(PATIENCE, done).await;
+        done.expect("it goes on").expect("it goes on");
         self.child.start_kill().expect("it runs");
         let mut text = String::new();
         let stderr = self.child.stderr.as_mut().expect("piped");
@@ -229,6 +237,7 @@ impl Function {
 }
 
 async fn next(State(api): State<Arc<Api>>) -> Response<Body> {
+    api.asked.send_modify(|asked| *asked += 1);
     let Some(queued) = api.queue.lock().await.recv().await else {
         return answer(StatusCode::GONE);
     };
