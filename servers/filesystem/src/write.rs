@@ -148,3 +148,99 @@ impl Drop for Temporary<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use tempfile::TempDir;
+
+    use crate::error::Posix;
+    use crate::resolve::LastLink;
+    use crate::session::Session;
+    use crate::{Config, FilesystemError, Limits};
+
+    /// A root with the file `a`.
+    fn setup() -> (TempDir, PathBuf, Session) {
+        let base = tempfile::tempdir().unwrap();
+        let root = base.path().to_owned();
+        fs::write(root.join("a"), "a").unwrap();
+        let config = Config {
+            roots: vec![root.clone()],
+            create_roots: false,
+            home: None,
+            limits: Limits::default(),
+        };
+        let session = Session::open(Arc::new(config), Arc::default());
+        (base, root, session)
+    }
+
+    fn names(root: &PathBuf) -> Vec<String> {
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+        let names = fs::read_dir(root).unwrap().map(name);
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_that_appears_during_the_move_is_not_replaced() {
+        let (_base, root, session) = setup();
+        let source = session.find("a", LastLink::Keep).unwrap();
+        let destination = session.place("b", LastLink::Keep).unwrap();
+        fs::write(root.join("b"), "somebody else's").unwrap();
+        let error = source.rename_to(&destination).unwrap_err();
+        assert!(
+            matches!(&error, FilesystemError::System { posix: Posix::AlreadyExists, path, .. } if path == "b"),
+            "{error:?}"
+        );
+        assert_eq!(fs::read(root.join("b")).unwrap(), b"somebody else's");
+        assert_eq!(fs::read(root.join("a")).unwrap(), b"a");
+    }
+
+    #[test]
+    fn a_file_that_vanishes_during_the_move_is_named() {
+        let (_base, root, session) = setup();
+        let source = session.find("a", LastLink::Keep).unwrap();
+        let destination = session.place("b", LastLink::Keep).unwrap();
+        fs::remove_file(root.join("a")).unwrap();
+        let error = source.rename_to(&destination).unwrap_err();
+        assert_eq!(error.to_string(), "ENOENT: no such file or directory: `a`");
+    }
+
+    #[test]
+    fn a_change_by_somebody_else_is_not_lost() {
+        let (_base, root, session) = setup();
+        let place = session.find("a", LastLink::Follow).unwrap();
+        fs::write(root.join("a"), "changed").unwrap();
+        let error = place.replace(b"mine", place.metadata()).unwrap_err();
+        assert!(
+            matches!(error, FilesystemError::FileChanged { .. }),
+            "{error:?}"
+        );
+        assert_eq!(fs::read(root.join("a")).unwrap(), b"changed");
+        assert_eq!(names(&root), ["a"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_no_temporary_file() {
+        let (_base, root, session) = setup();
+        let place = session.find("a", LastLink::Follow).unwrap();
+        fs::remove_file(root.join("a")).unwrap();
+        fs::create_dir(root.join("a")).unwrap();
+        let error = place.replace(b"mine", None).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                FilesystemError::System {
+                    posix: Posix::IsADirectory,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+        assert_eq!(names(&root), ["a"]);
+    }
+}
