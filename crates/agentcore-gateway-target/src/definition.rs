@@ -5,7 +5,11 @@ use serde::Serialize;
 
 use crate::schema::{self, Action, Change};
 
-/// The gateway's `ToolDefinition`: name, description, and schemas of five keywords.
+/// The gateway's `ToolDefinition`: name, description, and an input schema of five keywords.
+///
+/// It has no output schema, although the gateway would list one: a client refuses a result without
+/// the structured content that an output schema promises, and whether the gateway passes a
+/// function's structured content on is not documented.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ToolDefinition {
@@ -15,32 +19,17 @@ pub struct ToolDefinition {
     pub description: String,
     /// Schema of the arguments, lowered.
     pub input_schema: JsonObject,
-    /// Schema of the structured content, lowered, where it describes an object.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_schema: Option<JsonObject>,
 }
 
 impl ToolDefinition {
     /// Lowers a tool, and says what that changed: paths start at the tool, `/inputSchema/properties/…`.
     pub fn lower(tool: &Tool) -> (Self, Vec<Change>) {
-        let mut changes = Vec::new();
-        let mut lower = |root: &str, schema: &JsonObject| {
-            let lowered = schema::lower_object(schema);
-            changes.extend(lowered.changes.into_iter().map(|change| Change {
-                path: format!("/{root}{}", change.path),
-                ..change
-            }));
-            lowered.schema
-        };
-        let input_schema = lower("inputSchema", &tool.input_schema);
-        // The gateway wants an object at the top, and a result that is none cannot be described as one.
-        let output = tool.output_schema.as_deref();
-        let is_object =
-            |schema: &&JsonObject| schema.get("type").is_some_and(|kind| kind == "object");
-        let output_schema = output
-            .filter(is_object)
-            .map(|schema| lower("outputSchema", schema));
-        if output.is_some() && output_schema.is_none() {
+        let lowered = schema::lower_object(&tool.input_schema);
+        let mut changes: Vec<Change> = lowered.changes;
+        for change in &mut changes {
+            change.path.insert_str(0, "/inputSchema");
+        }
+        if tool.output_schema.is_some() {
             changes.push(Change {
                 path: String::new(),
                 keyword: "outputSchema".to_owned(),
@@ -56,8 +45,7 @@ impl ToolDefinition {
                 .unwrap_or(&name)
                 .to_owned(),
             name,
-            input_schema,
-            output_schema,
+            input_schema: lowered.schema,
         };
         (definition, changes)
     }
