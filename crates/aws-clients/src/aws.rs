@@ -53,6 +53,7 @@ pub struct Builder {
     connect_timeout: Duration,
     attempt_timeout: Duration,
     operation_timeout: Duration,
+    attempts: u32,
 }
 
 impl Default for Builder {
@@ -68,6 +69,7 @@ impl Default for Builder {
             connect_timeout: Duration::from_secs(3),
             attempt_timeout: Duration::from_secs(10),
             operation_timeout: Duration::from_secs(20),
+            attempts: 3,
         }
     }
 }
@@ -130,6 +132,14 @@ impl Builder {
         self.operation_timeout = timeout;
         self.attempt_timeout = (timeout / 2).min(Duration::from_secs(10));
         self.connect_timeout = self.attempt_timeout.min(Duration::from_secs(3));
+        self
+    }
+
+    /// How often a call is sent at most, the first time included. Default: 3. A test that counts
+    /// requests has 1.
+    #[must_use]
+    pub fn attempts(mut self, most: u32) -> Self {
+        self.attempts = most;
         self
     }
 
@@ -224,7 +234,7 @@ impl Aws {
             .credentials_provider(credentials.clone())
             .http_client(self.http_client())
             .app_name(AppName::new(APP_NAME).expect("letters, digits, hyphens and dots"))
-            .retry_config(RetryConfig::standard())
+            .retry_config(RetryConfig::standard().with_max_attempts(settings.attempts))
             .timeout_config(timeouts)
             .profile_files(settings.profile_files.clone());
         if let Some(profile) = &profile {

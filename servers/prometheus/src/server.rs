@@ -104,3 +104,24 @@ impl Server {
         gives the names to use in PromQL."
 )]
 impl ServerHandler for Server {}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use agentcore_gateway_target::ToolError;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_does_not_outlive_the_invocation() {
+        let config = Config::from_lookup(&[], &|_| None).expect("defaults");
+        let server = Server::new(config, Aws::builder());
+        let over = Deadline::at(Instant::now());
+        let outcome = server.in_time::<()>(over, std::future::pending()).await;
+        let error = outcome.expect_err("nothing is left of the time");
+        assert_eq!(error.code(), "prometheus_timeout");
+        let outcome = server.in_time(Deadline::NONE, async { Ok(1) }).await;
+        assert!(matches!(outcome, Ok(1)));
+    }
+}
