@@ -77,6 +77,13 @@ impl Staged {
         }
         staged
     }
+
+    /// Whether the index knows `path`, in whatever form.
+    pub(crate) fn has(&self, path: &[u8]) -> bool {
+        self.entries.contains_key(path)
+            || self.announced.contains(path)
+            || self.conflicts.contains_key(path)
+    }
 }
 
 fn side_of(entry: &IndexEntry) -> Side {
@@ -272,6 +279,8 @@ pub(crate) fn unstaged(
             .or(delta.old_file().path_bytes())
             .unwrap_or_default();
         match delta.status() {
+            // git says nothing of a folder where a tracked file was: the file's line says it.
+            Delta::Untracked if staged.has(path.strip_suffix(b"/").unwrap_or(path)) => {}
             Delta::Untracked => unstaged.untracked.push(path.to_vec()),
             Delta::Conflicted | Delta::Ignored | Delta::Unmodified => {}
             _ => {

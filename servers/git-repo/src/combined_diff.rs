@@ -136,6 +136,7 @@ fn compare<'text>(
     let failed = || GitError::git("compare two files");
     let bit = 1 << number;
     let mut options = options(0);
+    options.indent_heuristic(true);
     let patch =
         Patch::from_buffers(side, None, result, None, Some(&mut options)).map_err(failed())?;
     let side_lines: Vec<&[u8]> = side

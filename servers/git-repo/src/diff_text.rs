@@ -86,9 +86,7 @@ impl<'tree> DiffWriter<'tree> {
         let staged = Staged::read(&index);
         let unstaged = changes::unstaged(self.tree, &index, &staged)?;
         let changes = changes::against(self.tree, target, &staged, unstaged)?;
-        let queue = renames::find(self.tree, changes)?;
-        let unmerged = staged.conflicts.keys().map(Vec::as_slice);
-        self.queue(queue, unmerged.collect(), text)
+        self.queue(renames::find(self.tree, changes)?, Vec::new(), text)
     }
 
     /// Writes changes in order of their paths, each unmerged path before the change of that path.
