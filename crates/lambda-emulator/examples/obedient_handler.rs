@@ -124,6 +124,12 @@ fn obey(
             after = Box::new(move || thread::sleep(time));
             json!(process::id())
         }
+        // Ends before it can know that its answer arrived.
+        "answer_and_exit" => {
+            let request = connection.post_request(&path(id, "response"), b"\"last words\"", "");
+            connection.stream.get_mut().write_all(&request)?;
+            process::exit(0);
+        }
         "exit_after" => {
             after = Box::new(|| process::exit(0));
             Value::Null
@@ -230,6 +236,12 @@ impl Connection {
     }
 
     fn post(&mut self, path: &str, body: &[u8], error_type: &str) -> io::Result<Response> {
+        let request = self.post_request(path, body, error_type);
+        self.stream.get_mut().write_all(&request)?;
+        self.read()
+    }
+
+    fn post_request(&self, path: &str, body: &[u8], error_type: &str) -> Vec<u8> {
         let mut request = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n",
             self.host,
@@ -241,8 +253,7 @@ impl Connection {
         request += "\r\n";
         let mut bytes = request.into_bytes();
         bytes.extend_from_slice(body);
-        self.stream.get_mut().write_all(&bytes)?;
-        self.read()
+        bytes
     }
 
     fn read(&mut self) -> io::Result<Response> {

@@ -1,35 +1,28 @@
 //! One call: handed to a process, watched, answered, reported.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::HeaderValue;
-use serde::Serialize;
 use tokio::{
     runtime::Handle,
     sync::oneshot,
     time::{Instant, sleep_until},
 };
-use uuid::Uuid;
 
 use crate::{
     InvokeError, Outcome, Report,
+    event::{Event, context_header, epoch_ms, new_trace_id},
+    failure::{exited, out_of_memory, timed_out, too_large},
     memory::SAMPLE_EVERY,
     output::keep_last,
     pool::{Function, Grant},
-    process::{Answer, Event, InitFailure, Process},
-    runtime_api::RESPONSE_LIMIT,
+    process::{Answer, InitFailure, Process},
     supervisor,
 };
 
 /// Largest event of a synchronous call: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 pub(crate) const REQUEST_LIMIT: usize = 6 * 1024 * 1024;
-
-/// Largest client context, in base64: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
-pub(crate) const CLIENT_CONTEXT_LIMIT: usize = 3583;
 
 /// Lambda returns this much of a call's log.
 const LOG_TAIL_BYTES: usize = 4096;
@@ -84,13 +77,14 @@ pub(crate) async fn run(
             }
             Grant::Start(slot) => {
                 let began = Instant::now();
-                let (process, ready) = supervisor::start(function, slot).map_err(|source| {
-                    InvokeError::CannotStart {
-                        function: function.spec.name.clone(),
-                        binary: function.spec.binary.clone(),
-                        source,
-                    }
-                })?;
+                let (process, ready) =
+                    supervisor::start(function, slot).await.map_err(|source| {
+                        InvokeError::CannotStart {
+                            function: function.spec.name.clone(),
+                            binary: function.spec.binary.clone(),
+                            source,
+                        }
+                    })?;
                 match ready.await {
                     Ok(Ok((lease, init))) => (lease, Some(init)),
                     Ok(Err(_)) | Err(_) if function.shared.stop.is_cancelled() => {
@@ -331,106 +325,4 @@ fn framed(written: &[u8], report: &Report) -> Vec<u8> {
     log.extend_from_slice(format!("END RequestId: {id}\n{report}\n").as_bytes());
     keep_last(&mut log, LOG_TAIL_BYTES);
     log
-}
-
-fn exited(request_id: &str, status: String) -> (Bytes, Outcome) {
-    let reason = match status.as_str() {
-        "exit status 0" => "Runtime exited without providing a reason".to_owned(),
-        status => format!("Runtime exited with error: {status}"),
-    };
-    let outcome = Outcome::Exited(status);
-    (
-        failure(
-            &outcome,
-            &format!("RequestId: {request_id} Error: {reason}"),
-        ),
-        outcome,
-    )
-}
-
-fn out_of_memory(request_id: &str) -> (Bytes, Outcome) {
-    let message =
-        format!("RequestId: {request_id} Error: Runtime exited with error: signal: killed");
-    (
-        failure(&Outcome::OutOfMemory, &message),
-        Outcome::OutOfMemory,
-    )
-}
-
-fn timed_out(request_id: &str, timeout: Duration) -> (Bytes, Outcome) {
-    let message = format!(
-        "RequestId: {request_id} Error: Task timed out after {:.2} seconds",
-        timeout.as_secs_f64()
-    );
-    (failure(&Outcome::TimedOut, &message), Outcome::TimedOut)
-}
-
-fn too_large() -> (Bytes, Outcome) {
-    let message = format!(
-        "Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)."
-    );
-    (
-        failure(&Outcome::ResponseTooLarge, &message),
-        Outcome::ResponseTooLarge,
-    )
-}
-
-/// The payload of a call that failed, with its members in AWS's order.
-fn failure(outcome: &Outcome, message: &str) -> Bytes {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Failure<'a> {
-        error_type: Option<&'a str>,
-        error_message: &'a str,
-    }
-    let failure = Failure {
-        error_type: outcome.error_type(),
-        error_message: message,
-    };
-    serde_json::to_vec(&failure)
-        .expect("two strings are JSON")
-        .into()
-}
-
-/// JSON as a header value: the same value, in one line. Bytes over 127 stay as they are, because that is how Lambda hands them over.
-fn context_header(json: &[u8]) -> Result<HeaderValue, InvokeError> {
-    let size = json.len().div_ceil(3) * 4;
-    if size > CLIENT_CONTEXT_LIMIT {
-        return Err(InvokeError::ClientContextTooLarge {
-            size,
-            limit: CLIENT_CONTEXT_LIMIT,
-        });
-    }
-    let mut value = Vec::with_capacity(json.len());
-    for &byte in json {
-        match byte {
-            // Only between JSON's tokens: inside a string they are escaped.
-            b'\n' | b'\r' | b'\t' => value.push(b' '),
-            // Only inside a string, where it may be raw, which a header may not have.
-            0x7f => value.extend_from_slice(b"\\u007f"),
-            byte => value.push(byte),
-        }
-    }
-    HeaderValue::from_bytes(&value).map_err(|_| InvokeError::InvalidClientContext)
-}
-
-/// As X-Ray writes it, not sampled.
-fn new_trace_id() -> HeaderValue {
-    let root = Uuid::new_v4().simple().to_string();
-    let parent = Uuid::new_v4().simple().to_string();
-    let seconds = epoch_ms() / 1000;
-    let text = format!(
-        "Root=1-{seconds:08x}-{};Parent={};Sampled=0",
-        &root[..24],
-        &parent[..16]
-    );
-    HeaderValue::try_from(text).expect("hexadecimal digits are a header value")
-}
-
-fn epoch_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        })
 }

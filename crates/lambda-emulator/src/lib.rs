@@ -3,12 +3,16 @@
 mod emulator;
 mod environment;
 mod error;
+mod event;
+mod exit;
+mod failure;
 mod guard;
 mod invocation;
 mod lambda_api;
 mod memory;
 mod options;
 mod output;
+mod persist;
 mod pool;
 mod process;
 mod report;

@@ -2,13 +2,11 @@
 
 use std::{
     mem,
-    process::ExitStatus,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::HeaderValue;
 use tokio::{
     sync::{Notify, oneshot},
     time::Instant,
@@ -16,6 +14,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    event::Event,
     memory::Memory,
     output::Output,
     pool::{Function, Lease},
@@ -72,16 +71,6 @@ pub(crate) enum InitFailure {
     Exited(String),
     /// It took too long.
     TimedOut,
-}
-
-/// A call on its way to the process.
-pub(crate) struct Event {
-    pub(crate) request_id: String,
-    pub(crate) deadline_ms: u64,
-    pub(crate) function_arn: HeaderValue,
-    pub(crate) trace_id: HeaderValue,
-    pub(crate) client_context: Option<HeaderValue>,
-    pub(crate) payload: Bytes,
 }
 
 /// What became of a call.
@@ -343,68 +332,6 @@ impl Phase {
             Self::Settling => "ResponseSent",
             Self::Away { .. } => "Disconnected",
             Self::Gone => "Exited",
-        }
-    }
-}
-
-/// How a process ended, as Lambda words it.
-pub(crate) fn exit_text(status: ExitStatus) -> String {
-    use std::os::unix::process::ExitStatusExt;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exit status {code}"),
-        (None, Some(signal)) => {
-            let core = if status.core_dumped() {
-                " (core dumped)"
-            } else {
-                ""
-            };
-            format!("signal: {}{core}", signal_name(signal))
-        }
-        (None, None) => "unknown".to_owned(),
-    }
-}
-
-/// The names of Go's `syscall` package, which Lambda's texts show.
-fn signal_name(signal: i32) -> String {
-    let name = match signal {
-        1 => "hangup",
-        2 => "interrupt",
-        3 => "quit",
-        4 => "illegal instruction",
-        5 => "trace/breakpoint trap",
-        6 => "aborted",
-        7 => "bus error",
-        8 => "floating point exception",
-        9 => "killed",
-        10 => "user defined signal 1",
-        11 => "segmentation fault",
-        12 => "user defined signal 2",
-        13 => "broken pipe",
-        14 => "alarm clock",
-        15 => "terminated",
-        other => return format!("signal {other}"),
-    };
-    name.to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::process::ExitStatusExt;
-
-    use super::*;
-
-    #[test]
-    fn words_an_exit_as_lambda_does() {
-        for (wait_status, text) in [
-            (0, "exit status 0"),
-            (1 << 8, "exit status 1"),
-            (106 << 8, "exit status 106"),
-            (9, "signal: killed"),
-            (11, "signal: segmentation fault"),
-            (6 | 0x80, "signal: aborted (core dumped)"),
-            (31, "signal: signal 31"),
-        ] {
-            assert_eq!(exit_text(ExitStatus::from_raw(wait_status)), text);
         }
     }
 }

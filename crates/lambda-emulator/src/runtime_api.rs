@@ -9,9 +9,18 @@ use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::{net::TcpListener, task::JoinSet, time::sleep};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+    time::sleep,
+};
+use tokio_util::task::TaskTracker;
 
-use crate::process::{Answer, Event, Process, Refused};
+use crate::{
+    event::Event,
+    persist::Persist,
+    process::{Answer, Process, Refused},
+};
 
 /// Largest answer of a function: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html> says 6 MB, the error says this.
 pub(crate) const RESPONSE_LIMIT: usize = 6_291_556;
@@ -22,6 +31,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Serves one process until it has ended and its connections have.
 pub(crate) async fn serve(listener: TcpListener, process: Arc<Process>) {
     let mut connections = JoinSet::new();
+    let answers = TaskTracker::new();
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -38,22 +48,29 @@ pub(crate) async fn serve(listener: TcpListener, process: Arc<Process>) {
         };
         // Or each answer waits for an acknowledgement of its header.
         let _ = stream.set_nodelay(true);
-        let process = Arc::clone(&process);
-        connections.spawn(async move {
-            let service = service_fn(|request| {
-                let process = &process;
-                async move { Ok::<_, Infallible>(answer(process, request).await) }
-            });
-            // A connection that breaks is the process's affair: if it has ended, the supervisor knows.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
+        connections.spawn(connection(stream, Arc::clone(&process), answers.clone()));
     }
     while connections.join_next().await.is_some() {}
+    answers.close();
+    answers.wait().await;
 }
 
-async fn answer(process: &Arc<Process>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+/// A connection that breaks is the process's affair: if it has ended, the supervisor knows.
+async fn connection(stream: TcpStream, process: Arc<Process>, answers: TaskTracker) {
+    let service = service_fn(|request: Request<Incoming>| {
+        // What a process says counts, also when it ends while saying it. One that no longer waits for work is to get none.
+        let goes_on = request.method() == Method::POST;
+        let process = Arc::clone(&process);
+        let work = async move { Ok::<_, Infallible>(answer(process, request).await) };
+        // Here, not in an async block: a future that was never polled is dropped, too.
+        Persist::new(work, goes_on.then(|| answers.clone()))
+    });
+    let _ = http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn answer(process: Arc<Process>, request: Request<Incoming>) -> Response<Full<Bytes>> {
     // A page in the person's browser can reach a loopback port; a runtime sends neither.
     if request.headers().contains_key(header::ORIGIN)
         || request.headers().contains_key("sec-fetch-mode")
@@ -69,7 +86,7 @@ async fn answer(process: &Arc<Process>, request: Request<Incoming>) -> Response<
         segments.next(),
         segments.next(),
     ) {
-        (&Method::GET, Some("invocation"), Some("next"), None, None) => next(process).await,
+        (&Method::GET, Some("invocation"), Some("next"), None, None) => next(&process).await,
         (
             &Method::POST,
             Some("invocation"),
@@ -78,10 +95,10 @@ async fn answer(process: &Arc<Process>, request: Request<Incoming>) -> Response<
             None,
         ) => {
             let (id, is_error) = (id.to_owned(), kind == "error");
-            outcome(process, &id, is_error, request).await
+            outcome(&process, &id, is_error, request).await
         }
         (&Method::POST, Some("init"), Some("error"), None, None) => {
-            init_error(process, request).await
+            init_error(&process, request).await
         }
         _ => error(StatusCode::NOT_FOUND, "NotFound", "404 page not found"),
     }

@@ -1,7 +1,7 @@
 //! Starts a process, watches over it and ends it.
 
 use std::{
-    io,
+    io::{self, ErrorKind},
     net::{Ipv4Addr, SocketAddr},
     process::{ExitStatus, Stdio},
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -14,30 +14,46 @@ use tokio::{
     process::{Child, Command},
     sync::oneshot,
     task::JoinHandle,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use uuid::Uuid;
 
 use crate::{
     environment,
+    exit::exit_text,
     output::Output,
     pool::{Function, Slot},
-    process::{Due, Process, Ready, exit_text},
+    process::{Due, Process, Ready},
     runtime_api,
 };
 
 /// What a process sent before it ended is read within this time; longer only if something else holds its connection open.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// A binary that is open for writing is tried again for a second.
+const BUSY_TRIES: u32 = 50;
+const BUSY_WAIT: Duration = Duration::from_millis(20);
+
 /// Starts a process with its own Runtime API. The receiver tells when it asks for work, or why it never will.
-pub(crate) fn start(
+pub(crate) async fn start(
     function: &Arc<Function>,
     slot: Slot,
 ) -> io::Result<(Arc<Process>, oneshot::Receiver<Ready>)> {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
-    let (child, output) = spawn(function, listener.local_addr()?)?;
+    let runtime_api = listener.local_addr()?;
+    let mut tries = 0;
+    let (child, output) = loop {
+        match spawn(function, runtime_api) {
+            // A linker is still writing it, or another process that is being started has inherited the writer's handle.
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && tries < BUSY_TRIES => {
+                tries += 1;
+                sleep(BUSY_WAIT).await;
+            }
+            result => break result?,
+        }
+    };
     let follow = Arc::clone(&output).follow()?;
     let pid = child
         .id()

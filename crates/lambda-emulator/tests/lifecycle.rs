@@ -97,6 +97,20 @@ async fn shutdown_ends_a_process_that_starts() {
 }
 
 #[tokio::test]
+async fn a_binary_that_is_being_written_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut spec = spec();
+    spec.binary = folder.path().join("handler");
+    fs::copy(handler(), &spec.binary).unwrap();
+    let writer = fs::File::options().append(true).open(&spec.binary).unwrap();
+    let emulator = emulator(spec, Seen::default().options());
+    let waiting = tokio::spawn(async move { pid(&emulator).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(writer);
+    assert!(within(waiting).await.unwrap() > 0);
+}
+
+#[tokio::test]
 async fn a_dropped_emulator_leaves_no_process_behind() {
     let emulator = emulator(spec(), Seen::default().options());
     let process = pid(&emulator).await;

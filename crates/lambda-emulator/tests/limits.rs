@@ -117,6 +117,15 @@ async fn a_process_that_dies_after_its_answer_is_not_used_again() {
 }
 
 #[tokio::test]
+async fn an_answer_counts_although_the_process_ended_at_once() {
+    let emulator = emulator(spec(), Seen::default().options());
+    for _ in 0..50 {
+        let event = json!({ "do": "answer_and_exit" });
+        assert_eq!(answer(&emulator, event).await, "last words");
+    }
+}
+
+#[tokio::test]
 async fn a_call_over_its_time_is_ended_with_its_process() {
     let seen = Seen::default();
     let mut spec = spec();

@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{
     Emulator,
-    invocation::{CLIENT_CONTEXT_LIMIT, REQUEST_LIMIT, Request},
+    event::CLIENT_CONTEXT_LIMIT,
+    invocation::{REQUEST_LIMIT, Request},
 };
 
 /// Largest event of an asynchronous call.
