@@ -120,6 +120,7 @@ pub(crate) async fn build(
         None => bail!("cargo's output cannot be read"),
     };
     let mut built: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut started = false;
     loop {
         let line = tokio::select! {
             line = lines.next_line() => line.context("cargo's output cannot be read")?,
@@ -131,6 +132,7 @@ pub(crate) async fn build(
             }
         };
         let Some(line) = line else { break };
+        started = true;
         if let Ok(Message::CompilerArtifact {
             target,
             executable: Some(executable),
@@ -160,14 +162,21 @@ pub(crate) async fn build(
         }
         return Ok(binaries);
     }
-    let stale_lock = if locked && built.is_empty() && binaries.is_empty() {
-        "\n  hint: if `Cargo.lock` is out of date, `cargo run -p codegen` updates it"
-    } else {
-        ""
-    };
+    // One line for each package comes from cargo as soon as it has understood the workspace.
+    if !started {
+        let hint = if locked {
+            "\n  hint: if `Cargo.lock` is out of date, `cargo run -p codegen` updates it"
+        } else {
+            ""
+        };
+        bail!(
+            "cargo cannot build this workspace ({status}); nothing was changed, its message is \
+             above{hint}"
+        );
+    }
     let verb = if failed.len() == 1 { "does" } else { "do" };
     bail!(
-        "{} {verb} not build ({status}); nothing was changed, cargo's messages are above{stale_lock}",
+        "{} {verb} not build ({status}); nothing was changed, the compiler's messages are above",
         failed.join(", ")
     )
 }

@@ -155,3 +155,30 @@ fn the_fleet_of_this_workspace_has_no_mistakes() {
     let manifest = fleet_manifest::Manifest::load(&path).unwrap_or_else(|error| panic!("{error}"));
     assert!(!manifest.servers.is_empty());
 }
+
+#[test]
+fn example_manifests_in_the_documents_have_no_mistakes() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut documents = vec![root.join("README.md"), root.join("CONTRIBUTING.md")];
+    let docs = std::fs::read_dir(root.join("docs")).expect("the folder");
+    documents.extend(docs.map(|entry| entry.expect("an entry").path()));
+    let mut parsed = Vec::new();
+    for document in documents {
+        let Ok(text) = std::fs::read_to_string(&document) else {
+            continue;
+        };
+        for block in text.split("```yaml\n").skip(1) {
+            let block = block.split("```").next().unwrap_or_default();
+            if block.lines().any(|line| line == "servers:") {
+                let name = document.display().to_string();
+                fleet_manifest::Manifest::parse(&name, block)
+                    .unwrap_or_else(|problems| panic!("{problems}"));
+                parsed.push(name);
+            }
+        }
+    }
+    let reference = parsed
+        .iter()
+        .filter(|name| name.ends_with("servers-yaml.md"));
+    assert_eq!(reference.count(), 2, "{parsed:?}");
+}

@@ -120,17 +120,77 @@ fn a_handler_that_fails_is_named_with_what_it_said() {
 }
 
 #[test]
-fn a_handler_that_does_not_build_leaves_nothing_written() {
+fn a_workspace_that_cargo_refuses_is_left_as_it_was() {
     let workspace = Workspace::new();
-    // No package can be loaded from this workspace: it has no members and no versions.
+    // Its packages have no versions.
     let before = workspace.snapshot();
     let said = workspace.codegen_building(&[]).expect(2);
     assert!(
-        said.contains("error: `mcp-server-alpha`, `mcp-server-beta` do not build"),
+        said.ends_with(
+            "error: cargo cannot build this workspace (exit status: 101); nothing was changed, \
+             its message is above\n"
+        ),
         "{said}"
     );
-    assert!(said.contains("nothing was changed"), "{said}");
     assert_eq!(workspace.snapshot(), before);
+}
+
+#[test]
+fn a_handler_that_does_not_build_is_named_and_leaves_nothing_written() {
+    let workspace = Workspace::new();
+    workspace.script(
+        "bin/cargo",
+        r#"#!/bin/sh
+echo '{"reason":"compiler-artifact","target":{"name":"mcp-server-alpha","kind":["bin"]},"executable":"/x"}'
+echo 'error[E0425]: cannot find value `x`' >&2
+exit 101
+"#,
+    );
+    let before = workspace.snapshot();
+    let run = workspace
+        .command(&[])
+        .env("CARGO", workspace.path("bin/cargo"))
+        .output();
+    let run = run.expect("codegen starts");
+    assert_eq!(run.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&run.stderr),
+        "error[E0425]: cannot find value `x`\n\
+         error: `mcp-server-beta` does not build (exit status: 101); nothing was changed, the \
+         compiler's messages are above\n"
+    );
+    assert_eq!(workspace.snapshot(), before);
+}
+
+#[test]
+fn an_interrupted_build_leaves_nothing_written() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let workspace = Workspace::new();
+        // A build that takes as long as it is let.
+        workspace.script("bin/cargo", "#!/bin/sh\nexec sleep 600\n");
+        let before = workspace.snapshot();
+        let mut running = workspace
+            .command(&[])
+            .env("CARGO", workspace.path("bin/cargo"))
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("codegen starts");
+        // The last file of the first phase: the handlers that cargo is to build.
+        while !workspace.path("handlers/beta/src/main.rs").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        let pid = running.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args([signal, &pid])
+            .status();
+        assert!(sent.expect("kill runs").success());
+        let mut said = String::new();
+        let mut stderr = running.stderr.take().expect("it is piped");
+        std::io::Read::read_to_string(&mut stderr, &mut said).expect("text");
+        assert_eq!(running.wait().expect("it ends").code(), Some(2), "{signal}");
+        assert_eq!(said, "error: interrupted; nothing was changed\n");
+        assert_eq!(workspace.snapshot(), before);
+    }
 }
 
 #[test]

@@ -131,9 +131,13 @@ impl Workspace {
 
     /// Puts a script into `bin` as the handler of a server.
     pub(crate) fn handler(&self, id: &str, script: &str) {
-        let name = format!("bin/mcp-server-{id}");
-        self.write(&name, script);
-        fs::set_permissions(self.path(&name), fs::Permissions::from_mode(0o755))
+        self.script(&format!("bin/mcp-server-{id}"), script);
+    }
+
+    /// Writes a program.
+    pub(crate) fn script(&self, name: &str, script: &str) {
+        self.write(name, script);
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755))
             .expect("it can be made executable");
     }
 
@@ -146,16 +150,19 @@ impl Workspace {
 
     /// Runs the program as it is.
     pub(crate) fn codegen_building(&self, arguments: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_codegen"))
-            .args(arguments)
-            .current_dir(self.root())
-            .output()
-            .expect("codegen starts");
+        let output = self.command(arguments).output().expect("codegen starts");
         Run {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// The program, not started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_codegen"));
+        command.args(arguments).current_dir(self.root());
+        command
     }
 
     /// Every file and its content, and every folder.
