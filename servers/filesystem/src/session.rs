@@ -182,3 +182,83 @@ fn unusable(reason: &'static str, error: &std::io::Error) -> Unusable {
     let kind = Some(error.kind());
     Unusable { reason, kind }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::{Path, PathBuf};
+    use std::sync::Arc;
+
+    use super::Session;
+    use crate::{Config, Limits};
+
+    fn session(root: &Path) -> Session {
+        let config = Config {
+            roots: vec![root.to_owned()],
+            create_roots: true,
+            home: None,
+            limits: Limits::default(),
+        };
+        Session::open(Arc::new(config), Arc::default())
+    }
+
+    #[test]
+    fn the_default_root_is_made_for_one_user_and_kept() {
+        let base = tempfile::tempdir().unwrap();
+        let root = base.path().join("root");
+        for _ in 0..2 {
+            session(&root).root_dir(0).unwrap();
+            let mode = fs::metadata(&root).unwrap().permissions().mode();
+            assert_eq!(mode & 0o7777, 0o700);
+            fs::write(root.join("kept"), "").unwrap();
+        }
+        assert!(root.join("kept").exists());
+    }
+
+    #[test]
+    fn a_default_root_that_somebody_prepared_is_refused() {
+        let base = tempfile::tempdir().unwrap();
+        let (link, file) = (base.path().join("link"), base.path().join("file"));
+        symlink(base.path(), &link).unwrap();
+        fs::write(&file, "").unwrap();
+        let nowhere = base.path().join("no/root");
+        let cases: [(&PathBuf, &str); 3] = [
+            (&link, "somebody made it a symbolic link"),
+            (&file, "it is not a directory"),
+            (&nowhere, "it could not be created"),
+        ];
+        for (root, reason) in cases {
+            let error = session(root).root_dir(0).unwrap_err().to_string();
+            let root = root.display();
+            let text = format!("the allowed directory `{root}` cannot be used: {reason}");
+            assert_eq!(error, text);
+        }
+    }
+
+    #[test]
+    fn the_deepest_root_wins_and_names_are_not_prefixes() {
+        let config = Config {
+            roots: ["/a", "/a/b", "/ab"].map(PathBuf::from).to_vec(),
+            create_roots: false,
+            home: None,
+            limits: Limits::default(),
+        };
+        let session = Session::open(Arc::new(config), Arc::default());
+        let cases = [
+            ("/a", Some((0, ""))),
+            ("/a/x", Some((0, "x"))),
+            ("/a/b/x", Some((1, "x"))),
+            ("/ab/x", Some((2, "x"))),
+            ("/abc", None),
+            ("/", None),
+            // `..` before the root goes by the text, after it stays for the walk.
+            ("/x/../a/y", Some((0, "y"))),
+            ("/a/b/../y", Some((1, "../y"))),
+        ];
+        for (path, expected) in cases {
+            let expected = expected.map(|(root, rest)| (root, PathBuf::from(rest)));
+            assert_eq!(session.under_root(Path::new(path)), expected, "{path}");
+        }
+    }
+}
