@@ -90,7 +90,7 @@ async fn nothing_that_arrives_ends_the_process() {
         ("response", &json!(true))
     );
 
-    let hang = Invocation::gateway("hang", &json!({})).time(Duration::from_millis(900));
+    let hang = Invocation::gateway("hang", &json!({})).time(Duration::from_millis(2000));
     let text = function.invoke(hang).await.text();
     assert!(
         text.starts_with("deadline_exceeded: `hang` was still running after "),
@@ -182,7 +182,7 @@ async fn nothing_that_arrives_ends_the_process() {
 async fn a_tool_that_blocks_the_thread_is_answered_for() {
     let mut function = Function::start("fixture", &[]).await;
     let block =
-        Invocation::gateway("block", &json!({ "ms": 3000 })).time(Duration::from_millis(1000));
+        Invocation::gateway("block", &json!({ "ms": 3500 })).time(Duration::from_millis(2000));
     let posted = function.invoke(block).await;
     let text = posted.text();
     assert!(
@@ -191,9 +191,9 @@ async fn a_tool_that_blocks_the_thread_is_answered_for() {
     );
     // As a message, too; and when the thread is free again, the same process goes on.
     let message = json!({ "jsonrpc": "2.0", "id": "b", "method": "tools/call",
-        "params": { "name": "block", "arguments": { "ms": 3000 } } });
+        "params": { "name": "block", "arguments": { "ms": 3500 } } });
     let posted = function
-        .invoke(Invocation::new(&message).time(Duration::from_millis(1000)))
+        .invoke(Invocation::new(&message).time(Duration::from_millis(2000)))
         .await;
     let json = posted.json();
     assert_eq!(

@@ -428,10 +428,15 @@ fn constants(branches: &[Flat]) -> String {
     let each: Vec<String> = branches
         .iter()
         .map(|branch| {
-            let values = list(&values(&branch.keywords).unwrap_or_default());
-            match branch.keywords.get("description").and_then(Value::as_str) {
-                Some(meaning) => format!("{values} ({})", meaning.trim().trim_end_matches('.')),
-                None => values,
+            let values = values(&branch.keywords).unwrap_or_default();
+            let meaning = branch.keywords.get("description").and_then(Value::as_str);
+            match (values.as_slice(), meaning) {
+                // What several have in common does not tell them apart.
+                ([value], Some(meaning)) => {
+                    let meaning = meaning.trim().trim_end_matches('.');
+                    format!("{} ({meaning})", shown(value))
+                }
+                _ => list(&values),
             }
         })
         .collect();
