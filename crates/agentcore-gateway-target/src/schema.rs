@@ -47,6 +47,7 @@
 mod fold;
 mod lowering;
 mod merge;
+mod words;
 
 use std::fmt;
 
