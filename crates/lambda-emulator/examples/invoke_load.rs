@@ -1,7 +1,7 @@
 //! Calls per second through real processes, with 1, 8 and 64 callers at once. Prints; judges nothing.
 //!
 //! ```console
-//! $ cargo run --profile local -p lambda-emulator --example load
+//! $ cargo run --profile local -p lambda-emulator --example invoke_load
 //! ```
 
 use std::{
