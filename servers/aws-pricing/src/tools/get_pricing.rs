@@ -28,8 +28,8 @@ const FILTER_TYPES: [&str; 5] = ["EQUALS", "TERM_MATCH", "CONTAINS", "ANY_OF", "
 pub(crate) struct Input {
     /// Code of the service, from `get_pricing_service_codes`: `AmazonEC2`.
     service_code: String,
-    /// Region that the products are in, or several: `"us-east-1"`, `["us-east-1", "eu-west-1"]`.
-    /// Default: no filter by region, for products that have none (such as data transfer).
+    /// Region that the products are in, or several: `"us-east-1"`, `["us-east-1", "eu-west-1"]`, or
+    /// `"us-east-1,eu-west-1"`. Default: no filter by region, for products that have none (such as data transfer).
     #[serde(default)]
     region: Option<OneOrMany>,
     /// Conditions that a product has to meet, all of them.
@@ -73,7 +73,8 @@ struct PricingFilter {
     #[serde(rename = "Type", default = "equals")]
     #[schemars(length(min = 1))]
     kind: String,
-    /// The value, from `get_pricing_attribute_values`; for `ANY_OF` and `NONE_OF` a list of them.
+    /// The value, from `get_pricing_attribute_values`; for `ANY_OF` and `NONE_OF` a list of them, or
+    /// one text with commas between them.
     #[serde(rename = "Value")]
     value: OneOrMany,
 }
@@ -142,8 +143,9 @@ impl Server {
                 "give a number of characters, or -1 for no limit",
             ));
         }
-        let filters = filters(input.region.as_ref(), input.filters.unwrap_or_default())?;
-        let asked = asked(input.region.as_ref())?;
+        let region = input.region.map(separated);
+        let filters = filters(region.as_ref(), input.filters.unwrap_or_default())?;
+        let asked = asked(region.as_ref())?;
         let code = input.service_code;
         let later_page = input.next_token.is_some();
         let api = self.api(asked).await.map_err(api_error)?;
@@ -182,6 +184,23 @@ impl Server {
             result["next_token"] = token.into();
         }
         Ok(Answer::json(result))
+    }
+}
+
+/// Regions with commas between them as a list: the gateway lets an argument have one type only, and
+/// of a text and a list it keeps the text.
+fn separated(region: OneOrMany) -> OneOrMany {
+    match region {
+        OneOrMany::One(text) if text.contains(',') => {
+            let names = text.split(',').map(str::trim);
+            OneOrMany::Many(
+                names
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            )
+        }
+        other => other,
     }
 }
 
@@ -363,6 +382,15 @@ mod tests {
             Err("invalid_arguments: the filter on `f` has the type \"LIKE\"\nhint: types are `EQUALS`, `TERM_MATCH`, `CONTAINS`, `ANY_OF` and `NONE_OF`".to_owned())
         );
         assert!(given("ANY_OF", many(&[])).is_err());
+    }
+
+    #[test]
+    fn regions_may_be_separated_by_commas() {
+        let one = |text: &str| separated(OneOrMany::One(text.to_owned()));
+        let many = OneOrMany::Many(vec!["us-east-1".to_owned(), "eu-west-1".to_owned()]);
+        assert_eq!(one("us-east-1, eu-west-1,"), many);
+        assert_eq!(one("us-east-1"), OneOrMany::One("us-east-1".to_owned()));
+        assert_eq!(separated(many.clone()), many);
     }
 
     #[test]

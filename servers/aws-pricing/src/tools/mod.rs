@@ -34,9 +34,9 @@ fn meta(iam: &[&str], smoke: Option<Value>) -> MetaObject {
 #[serde(untagged, expecting = "expected a string or an array of strings")]
 #[schemars(inline)]
 pub(crate) enum OneOrMany {
-    /// One.
+    /// One text.
     One(String),
-    /// Several.
+    /// A list of texts.
     Many(Vec<String>),
 }
 
