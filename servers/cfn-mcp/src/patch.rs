@@ -1,0 +1,421 @@
+//! JSON Patch (RFC 6902): read, and applied to a copy to tell what would change.
+
+use std::borrow::Cow;
+
+use json_patch::{PatchErrorKind, PatchOperation};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One operation, as the caller wrote it and as it is meant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) struct Operation {
+    written: Value,
+    meant: PatchOperation,
+}
+
+/// Why something is no operation.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidOperation {
+    #[error(
+        "expected an object such as {{\"op\": \"replace\", \"path\": \"/Tags\", \"value\": []}}"
+    )]
+    NoObject,
+    #[error("`op` must be `add`, `remove`, `replace`, `move`, `copy` or `test`")]
+    Op,
+    #[error(
+        "`{0}` must be a path from the top of the resource's properties, such as `/Tags/0/Value`; in names write `~` as `~0` and `/` as `~1`"
+    )]
+    Pointer(&'static str),
+    #[error("the `{op}` operation needs `{member}`")]
+    Missing {
+        op: &'static str,
+        member: &'static str,
+    },
+}
+
+impl TryFrom<Value> for Operation {
+    type Error = InvalidOperation;
+
+    fn try_from(written: Value) -> Result<Self, InvalidOperation> {
+        let fields = written.as_object().ok_or(InvalidOperation::NoObject)?;
+        let (op, needed) = match fields.get("op").and_then(Value::as_str) {
+            Some("add") => ("add", Some("value")),
+            Some("remove") => ("remove", None),
+            Some("replace") => ("replace", Some("value")),
+            Some("move") => ("move", Some("from")),
+            Some("copy") => ("copy", Some("from")),
+            Some("test") => ("test", Some("value")),
+            _ => return Err(InvalidOperation::Op),
+        };
+        for member in std::iter::once("path").chain(needed) {
+            let value = fields
+                .get(member)
+                .ok_or(InvalidOperation::Missing { op, member })?;
+            if member != "value" && !value.as_str().is_some_and(is_pointer) {
+                return Err(InvalidOperation::Pointer(member));
+            }
+        }
+        let meant = serde_json::from_value(written.clone())
+            .expect("its members are there and have the right form");
+        Ok(Self { written, meant })
+    }
+}
+
+/// RFC 6901: empty, or segments that start with `/`, with `~` only in `~0` and `~1`.
+fn is_pointer(text: &str) -> bool {
+    let escapes = text
+        .split('~')
+        .skip(1)
+        .all(|rest| rest.starts_with(['0', '1']));
+    (text.is_empty() || text.starts_with('/')) && escapes
+}
+
+impl Serialize for Operation {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.written.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Operation {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "PatchOperation".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "op": {
+                    "type": "string",
+                    "enum": ["add", "remove", "replace", "move", "copy", "test"],
+                    "description": "What to do. `replace` and `remove` need something at `path`; `add` puts it there, or into an array (`-` is its end)."
+                },
+                "path": {
+                    "type": "string",
+                    "description": "Where, from the top of the resource's properties: `/Tags`, `/Tags/0/Value`."
+                },
+                "value": {
+                    "description": "What to put there, for `add` and `replace`, or what has to be there, for `test`."
+                },
+                "from": {
+                    "type": "string",
+                    "description": "Where it comes from, for `move` and `copy`."
+                }
+            },
+            "required": ["op", "path"]
+        })
+    }
+}
+
+/// What one operation changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Change {
+    pub(crate) op: &'static str,
+    /// The place, with `-` replaced by the index that it stands for.
+    pub(crate) path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// What is there now. Absent: nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Value>,
+    /// What will be there. Absent: nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Value>,
+}
+
+/// A patch that fits: what each operation changes, and the properties after all of them.
+#[derive(Debug)]
+pub(crate) struct Preview {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) after: Value,
+}
+
+/// An operation that cannot be applied to the resource as it is.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("`patch_document[{index}]` (`{op}` `{path}`) does not fit: {reason}")]
+pub(crate) struct Misfit {
+    index: usize,
+    op: &'static str,
+    path: String,
+    reason: String,
+}
+
+/// Applies the operations in order to a copy.
+pub(crate) fn preview(current: &Value, operations: &[Operation]) -> Result<Preview, Misfit> {
+    let mut document = current.clone();
+    let mut changes = Vec::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let (op, from) = parts(&operation.meant);
+        let path = operation.meant.path().as_str().to_owned();
+        // Inserting into an array moves what is at its index: nothing of it is lost.
+        let inserts = matches!(op, "add" | "move" | "copy") && is_in_array(&document, &path);
+        let before = document.pointer(&path).filter(|_| !inserts).cloned();
+        json_patch::patch(&mut document, std::slice::from_ref(&operation.meant)).map_err(
+            |error| Misfit {
+                index,
+                op,
+                reason: reason(&error.kind, &document, &path, from.as_deref()),
+                path: path.clone(),
+            },
+        )?;
+        if op != "test" {
+            let path = appended(&document, path);
+            let after = match op {
+                "remove" => None,
+                _ => document.pointer(&path).cloned(),
+            };
+            changes.push(Change {
+                op,
+                path,
+                from,
+                before,
+                after,
+            });
+        }
+    }
+    Ok(Preview {
+        changes,
+        after: document,
+    })
+}
+
+fn parts(operation: &PatchOperation) -> (&'static str, Option<String>) {
+    match operation {
+        PatchOperation::Add(_) => ("add", None),
+        PatchOperation::Remove(_) => ("remove", None),
+        PatchOperation::Replace(_) => ("replace", None),
+        PatchOperation::Move(op) => ("move", Some(op.from.as_str().to_owned())),
+        PatchOperation::Copy(op) => ("copy", Some(op.from.as_str().to_owned())),
+        PatchOperation::Test(_) => ("test", None),
+    }
+}
+
+/// `/Tags/-` with the index that `-` stood for, now that something is there.
+fn appended(document: &Value, path: String) -> String {
+    let array = path
+        .strip_suffix("/-")
+        .map(|parent| (parent, document.pointer(parent)));
+    match array {
+        Some((parent, Some(Value::Array(items)))) if !items.is_empty() => {
+            format!("{parent}/{}", items.len() - 1)
+        }
+        _ => path,
+    }
+}
+
+fn is_in_array(document: &Value, path: &str) -> bool {
+    let parent = path.rsplit_once('/').map(|(parent, _)| parent);
+    parent
+        .and_then(|parent| document.pointer(parent))
+        .is_some_and(Value::is_array)
+}
+
+fn reason(kind: &PatchErrorKind, document: &Value, path: &str, from: Option<&str>) -> String {
+    let missing = match kind {
+        PatchErrorKind::TestFailed => {
+            let found = document.pointer(path);
+            return match found {
+                Some(found) => format!("there is {found}"),
+                None => format!("there is no `{path}`"),
+            };
+        }
+        PatchErrorKind::CannotMoveInsideItself => {
+            return "it would move a value into itself".to_owned();
+        }
+        PatchErrorKind::InvalidFromPointer => from.unwrap_or(path),
+        _ => path,
+    };
+    let Some((parent, name)) = missing.rsplit_once('/') else {
+        return "there is nothing to change".to_owned();
+    };
+    match document.pointer(parent) {
+        Some(Value::Object(fields)) => {
+            let names: Vec<String> = fields.keys().map(|name| format!("`{name}`")).collect();
+            let known = match names.is_empty() {
+                true => "nothing".to_owned(),
+                false => names.join(", "),
+            };
+            let place = match parent {
+                "" => "the resource".to_owned(),
+                parent => format!("`{parent}`"),
+            };
+            format!("there is no `{missing}`; {place} has {known}")
+        }
+        Some(Value::Array(items)) => {
+            format!(
+                "`{name}` is no index of `{parent}`, which has {} entries",
+                items.len()
+            )
+        }
+        Some(_) => format!("`{parent}` is neither an object nor an array"),
+        None => format!("there is no `{parent}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn operations(patch: Value) -> Vec<Operation> {
+        serde_json::from_value(patch).expect("operations")
+    }
+
+    fn changes(current: &Value, patch: Value) -> Value {
+        let preview = preview(current, &operations(patch)).expect("it fits");
+        json!({ "changes": preview.changes, "after": preview.after })
+    }
+
+    fn misfit(current: &Value, patch: Value) -> String {
+        preview(current, &operations(patch))
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn what_is_no_operation_says_what_is_missing() {
+        for (written, reason) in [
+            (json!(1), InvalidOperation::NoObject.to_string()),
+            (json!({ "path": "/a" }), InvalidOperation::Op.to_string()),
+            (
+                json!({ "op": "merge", "path": "/a" }),
+                InvalidOperation::Op.to_string(),
+            ),
+            (
+                json!({ "op": "remove" }),
+                "the `remove` operation needs `path`".to_owned(),
+            ),
+            (
+                json!({ "op": "add", "path": "/a" }),
+                "the `add` operation needs `value`".to_owned(),
+            ),
+            (
+                json!({ "op": "replace", "path": "/a" }),
+                "the `replace` operation needs `value`".to_owned(),
+            ),
+            (
+                json!({ "op": "test", "path": "/a" }),
+                "the `test` operation needs `value`".to_owned(),
+            ),
+            (
+                json!({ "op": "move", "path": "/a" }),
+                "the `move` operation needs `from`".to_owned(),
+            ),
+            (
+                json!({ "op": "copy", "path": "/a" }),
+                "the `copy` operation needs `from`".to_owned(),
+            ),
+            (
+                json!({ "op": "remove", "path": "Tags" }),
+                InvalidOperation::Pointer("path").to_string(),
+            ),
+            (
+                json!({ "op": "remove", "path": "/a~2" }),
+                InvalidOperation::Pointer("path").to_string(),
+            ),
+            (
+                json!({ "op": "copy", "path": "/a", "from": 1 }),
+                InvalidOperation::Pointer("from").to_string(),
+            ),
+        ] {
+            let error = Operation::try_from(written.clone()).unwrap_err();
+            assert_eq!(error.to_string(), reason, "{written}");
+        }
+    }
+
+    #[test]
+    fn null_is_a_value() {
+        let patch = json!([{ "op": "add", "path": "/a", "value": null, "comment": "kept" }]);
+        let read = operations(patch.clone());
+        assert_eq!(serde_json::to_value(&read).unwrap(), patch);
+        assert_eq!(
+            preview(&json!({}), &read).unwrap().after,
+            json!({ "a": null })
+        );
+    }
+
+    #[test]
+    fn each_operation_tells_what_was_there_and_what_will_be() {
+        let current = json!({ "Name": "b", "Tags": [{ "Key": "env", "Value": "dev" }], "Old": 1 });
+        let patch = json!([
+            { "op": "test", "path": "/Name", "value": "b" },
+            { "op": "replace", "path": "/Tags/0/Value", "value": "prod" },
+            { "op": "add", "path": "/Tags/-", "value": { "Key": "a", "Value": "b" } },
+            { "op": "add", "path": "/Tags/0", "value": { "Key": "c", "Value": "d" } },
+            { "op": "add", "path": "/Name", "value": "c" },
+            { "op": "remove", "path": "/Old" },
+            { "op": "copy", "from": "/Name", "path": "/Copy" },
+            { "op": "move", "from": "/Copy", "path": "/Moved" },
+        ]);
+        assert_eq!(
+            changes(&current, patch),
+            json!({
+                "changes": [
+                    { "op": "replace", "path": "/Tags/0/Value", "before": "dev", "after": "prod" },
+                    { "op": "add", "path": "/Tags/1", "after": { "Key": "a", "Value": "b" } },
+                    { "op": "add", "path": "/Tags/0", "after": { "Key": "c", "Value": "d" } },
+                    { "op": "add", "path": "/Name", "before": "b", "after": "c" },
+                    { "op": "remove", "path": "/Old", "before": 1 },
+                    { "op": "copy", "path": "/Copy", "from": "/Name", "after": "c" },
+                    { "op": "move", "path": "/Moved", "from": "/Copy", "after": "c" },
+                ],
+                "after": {
+                    "Name": "c", "Moved": "c",
+                    "Tags": [
+                        { "Key": "c", "Value": "d" },
+                        { "Key": "env", "Value": "prod" },
+                        { "Key": "a", "Value": "b" },
+                    ],
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn a_misfit_says_what_is_there_instead() {
+        let current = json!({ "Name": "b", "Tags": [1], "Empty": {} });
+        for (operation, text) in [
+            (
+                json!({ "op": "replace", "path": "/properties/Tags", "value": 1 }),
+                "(`replace` `/properties/Tags`) does not fit: there is no `/properties`",
+            ),
+            (
+                json!({ "op": "replace", "path": "/tags", "value": 1 }),
+                "(`replace` `/tags`) does not fit: there is no `/tags`; the resource has `Empty`, `Name`, `Tags`",
+            ),
+            (
+                json!({ "op": "remove", "path": "/Empty/a" }),
+                "(`remove` `/Empty/a`) does not fit: there is no `/Empty/a`; `/Empty` has nothing",
+            ),
+            (
+                json!({ "op": "remove", "path": "/Tags/3" }),
+                "(`remove` `/Tags/3`) does not fit: `3` is no index of `/Tags`, which has 1 entries",
+            ),
+            (
+                json!({ "op": "add", "path": "/Name/x", "value": 1 }),
+                "(`add` `/Name/x`) does not fit: `/Name` is neither an object nor an array",
+            ),
+            (
+                json!({ "op": "test", "path": "/Name", "value": "c" }),
+                "(`test` `/Name`) does not fit: there is \"b\"",
+            ),
+            (
+                json!({ "op": "move", "from": "/x", "path": "/y" }),
+                "(`move` `/y`) does not fit: there is no `/x`; the resource has `Empty`, `Name`, `Tags`",
+            ),
+        ] {
+            let first = json!({ "op": "test", "path": "/Name", "value": "b" });
+            assert_eq!(
+                misfit(&current, json!([first, operation])),
+                format!("`patch_document[1]` {text}")
+            );
+        }
+    }
+}
