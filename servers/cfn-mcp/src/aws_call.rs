@@ -141,14 +141,8 @@ mod tests {
     use super::*;
 
     fn answered(code: &str, message: &str) -> CfnError {
-        let call = Call {
-            action: "cloudformation:GetResource",
-            subject: None,
-            region: "eu-west-1".to_owned().try_into().expect("a region"),
-            profile: None,
-        };
         advised(AwsError::from_answer(
-            call,
+            call("cloudformation:GetResource"),
             400,
             Some(code),
             Some(message),
@@ -187,6 +181,39 @@ mod tests {
         let error = answered("TypeNotFoundException", "no type");
         assert_eq!(error.code(), "aws_not_found");
         assert_eq!(error.to_string().matches("hint:").count(), 1, "{error}");
+    }
+
+    fn call(action: &'static str) -> Call {
+        Call {
+            action,
+            subject: None,
+            region: "eu-west-1".to_owned().try_into().expect("a region"),
+            profile: None,
+        }
+    }
+
+    type Silence = Result<(), SdkError<aws_sdk_cloudcontrol::Error, HttpResponse>>;
+
+    #[tokio::test]
+    async fn silence_means_something_else_for_a_change_than_for_a_look() {
+        let over = Deadline::at(Instant::now());
+        let look = read(over, call("a:Look"), std::future::pending::<Silence>()).await;
+        assert_eq!(look.unwrap_err().code(), "aws_timeout");
+        for (action, hint) in [
+            (
+                "cloudformation:DeleteResource",
+                "hint: look with `get_resource` or `list_resources` before you repeat it",
+            ),
+            (
+                CREATE_TEMPLATE,
+                "hint: call `create_template` with the name as `template_id` before you repeat it",
+            ),
+        ] {
+            let change = write(over, call(action), std::future::pending::<Silence>()).await;
+            let error = change.unwrap_err();
+            assert_eq!(error.code(), "outcome_unknown");
+            assert!(error.to_string().ends_with(hint), "{error}");
+        }
     }
 
     #[test]

@@ -84,6 +84,13 @@ names! {
     TemplateId: |id| has_length(id, 1600) && is_one_line(id);
 }
 
+impl TypeName {
+    /// Modules are registered apart from resource types.
+    pub(crate) fn is_module(&self) -> bool {
+        self.0.ends_with("::MODULE")
+    }
+}
+
 fn is_type_name(name: &str) -> bool {
     let parts: Vec<&str> = name.split("::").collect();
     let is_part = |part: &&str| {
@@ -116,7 +123,8 @@ mod tests {
             "Alexa::ASK::Skill",
             "MyOrg::Team1::Thing::MODULE",
         ] {
-            assert!(TypeName::try_from(name.to_owned()).is_ok(), "{name}");
+            let parsed = TypeName::try_from(name.to_owned()).unwrap();
+            assert_eq!(parsed.is_module(), name.contains("MODULE"), "{name}");
         }
         for name in [
             "",

@@ -88,27 +88,11 @@ impl JsonSchema for Operation {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // No `properties`: the gateway wants one type for each, and `value` may have any. It would
+        // take it for a string and refuse every array, or refuse it where it is not listed.
         json_schema!({
             "type": "object",
-            "properties": {
-                "op": {
-                    "type": "string",
-                    "enum": ["add", "remove", "replace", "move", "copy", "test"],
-                    "description": "What to do. `replace` and `remove` need something at `path`; `add` puts it there, or into an array (`-` is its end)."
-                },
-                "path": {
-                    "type": "string",
-                    "description": "Where, from the top of the resource's properties: `/Tags`, `/Tags/0/Value`."
-                },
-                "value": {
-                    "description": "What to put there, for `add` and `replace`, or what has to be there, for `test`."
-                },
-                "from": {
-                    "type": "string",
-                    "description": "Where it comes from, for `move` and `copy`."
-                }
-            },
-            "required": ["op", "path"]
+            "description": "An operation: an object with `op`, `path` and what `op` needs. `op` is `add`, `replace` or `test` with a `value` (any JSON), `remove`, or `move` or `copy` with `from`. `path` and `from` start at the top of the resource's properties: `/Tags`, `/Tags/0/Value`; `-` is the end of an array. `replace` and `remove` need something at `path`."
         })
     }
 }
@@ -415,6 +399,52 @@ mod tests {
             assert_eq!(
                 misfit(&current, json!([first, operation])),
                 format!("`patch_document[1]` {text}")
+            );
+        }
+    }
+
+    #[test]
+    fn strange_paths_are_misfits_or_fit_and_never_more() {
+        let current = json!({ "": 1, "a/b": 2, "m~n": 3, "Tags": [1] });
+        for (operation, after) in [
+            (
+                json!({ "op": "remove", "path": "/" }),
+                Some(json!({ "a/b": 2, "m~n": 3, "Tags": [1] })),
+            ),
+            (
+                json!({ "op": "remove", "path": "/a~1b" }),
+                Some(json!({ "": 1, "m~n": 3, "Tags": [1] })),
+            ),
+            (
+                json!({ "op": "remove", "path": "/m~0n" }),
+                Some(json!({ "": 1, "a/b": 2, "Tags": [1] })),
+            ),
+            (
+                json!({ "op": "replace", "path": "", "value": {} }),
+                Some(json!({})),
+            ),
+            (json!({ "op": "remove", "path": "/Tags/-" }), None),
+            (
+                json!({ "op": "replace", "path": "/Tags/01", "value": 1 }),
+                None,
+            ),
+            (json!({ "op": "add", "path": "/Tags/2", "value": 1 }), None),
+            (
+                json!({ "op": "add", "path": "/Tags/99999999999999999999", "value": 1 }),
+                None,
+            ),
+            (json!({ "op": "add", "path": "/x/y", "value": 1 }), None),
+            (
+                json!({ "op": "move", "from": "/Tags", "path": "/Tags/0" }),
+                None,
+            ),
+            (json!({ "op": "move", "from": "", "path": "/x" }), None),
+        ] {
+            let applied = preview(&current, &operations(json!([operation])));
+            assert_eq!(
+                applied.ok().map(|preview| preview.after),
+                after,
+                "{operation}"
             );
         }
     }

@@ -46,7 +46,10 @@ impl Server {
         );
         let request = client
             .describe_type()
-            .r#type(RegistryType::Resource)
+            .r#type(match type_name.is_module() {
+                true => RegistryType::Module,
+                false => RegistryType::Resource,
+            })
             .type_name(type_name.as_str());
         let output = aws_call::read(deadline, call.clone(), request.send()).await?;
         let schema: Value = output

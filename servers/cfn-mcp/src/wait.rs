@@ -70,7 +70,10 @@ pub(crate) async fn settle(
                 retry_after = event.retry_after().copied();
                 progress = now;
             }
-            Err(CfnError::Aws(AwsError::Timeout { .. } | AwsError::Throttled(_))) => {}
+            // These pass, and looking once more does no harm.
+            Err(CfnError::Aws(
+                AwsError::Timeout { .. } | AwsError::Throttled(_) | AwsError::Service(_),
+            )) => {}
             Err(error) => {
                 note = Some(format!(
                     "The request was accepted, but its state cannot be read. {error}"

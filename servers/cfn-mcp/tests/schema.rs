@@ -89,3 +89,22 @@ fn every_tool_can_be_lowered_for_the_gateway() {
         );
     }
 }
+
+/// The gateway checks arguments against the lowered schema, where every property has one type:
+/// a `value` with a type there would refuse all others.
+#[test]
+fn any_value_of_a_patch_passes_the_gateway() {
+    let tools = Server::tools().list_all();
+    let tool = tools
+        .iter()
+        .find(|tool| tool.name == "update_resource")
+        .expect("the tool");
+    let (definition, _) = ToolDefinition::lower(tool);
+    let items = &definition.input_schema["properties"]["patch_document"]["items"];
+    let description = items["description"].as_str().expect("a description");
+    assert!(description.contains("`value`"), "{description}");
+    assert_eq!(
+        *items,
+        json!({ "type": "object", "description": description })
+    );
+}
