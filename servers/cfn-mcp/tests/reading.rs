@@ -43,6 +43,46 @@ async fn a_list_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
+async fn a_later_page_that_fails_for_now_does_not_cost_the_first() {
+    for (code, message) in [
+        ("ThrottlingException", "slow down"),
+        ("ServiceInternalErrorException", "oh"),
+    ] {
+        let aws = cloud::start().await;
+        let status = if code == "ThrottlingException" {
+            400
+        } else {
+            500
+        };
+        let first = Reply::ok(json!({
+            "ResourceDescriptions": [{ "Identifier": "b-1" }], "NextToken": "t"
+        }));
+        aws.in_turn(
+            "cloudcontrolapi:ListResources",
+            [first, Reply::error(status, code, message)],
+        );
+        let server = cloud::server(&aws, &[]);
+        let bucket = json!({ "resource_type": "AWS::S3::Bucket" });
+        let result = call(&server, "list_resources", bucket).await;
+        assert_eq!(
+            result["structuredContent"],
+            json!({ "result": ["b-1"], "next_token": "t" }),
+            "{result}"
+        );
+    }
+    // A denial does not pass by itself.
+    let aws = cloud::start().await;
+    aws.on(
+        "cloudcontrolapi:ListResources",
+        Reply::error(400, "AccessDeniedException", "no"),
+    );
+    let server = cloud::server(&aws, &[]);
+    let bucket = json!({ "resource_type": "AWS::S3::Bucket", "next_token": "t" });
+    let result = call(&server, "list_resources", bucket).await;
+    assert!(text(&result).starts_with("aws_access_denied: "), "{result}");
+}
+
+#[tokio::test]
 async fn a_child_type_is_listed_by_its_parent() {
     let aws = cloud::start().await;
     aws.on(

@@ -90,7 +90,9 @@ impl Server {
                 .send();
             let page = match aws_call::read(deadline, call.clone(), request).await {
                 // What is there already is not thrown away for want of the rest.
-                Err(CfnError::Aws(AwsError::Timeout { .. })) if !identifiers.is_empty() => break,
+                Err(CfnError::Aws(
+                    AwsError::Timeout { .. } | AwsError::Throttled(_) | AwsError::Service(_),
+                )) if !identifiers.is_empty() => break,
                 page => page?,
             };
             identifiers.extend(
