@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git2::{Delta, DiffOptions, Index, IndexEntry, ObjectType, Oid, Repository, Tree};
+use git2::{Delta, DiffOptions, Index, IndexEntry, ObjectType, Oid, Tree};
 
 use crate::content::{SUBMODULE, Side, Source, hash_file, kind};
 use crate::error::GitError;
@@ -102,36 +102,46 @@ fn side_of(entry: &IndexEntry) -> Side {
 
 /// Every file of a tree.
 pub(crate) fn files(
-    repository: &Repository,
-    tree: Option<&Tree<'_>>,
+    tree: &WorkTree,
+    top: Option<&Tree<'_>>,
 ) -> Result<BTreeMap<Vec<u8>, Side>, GitError> {
     let mut found = BTreeMap::new();
-    if let Some(tree) = tree {
-        collect(repository, tree, &mut Vec::new(), 0, &mut found)?;
+    if let Some(top) = top {
+        collect(tree, top, None, &mut Vec::new(), 0, &mut found)?;
     }
     Ok(found)
 }
 
+/// Adds the files of `folder`, without the subfolders that `other` has just the same.
 fn collect(
-    repository: &Repository,
-    tree: &Tree<'_>,
+    tree: &WorkTree,
+    folder: &Tree<'_>,
+    other: Option<&Tree<'_>>,
     prefix: &mut Vec<u8>,
     depth: usize,
     found: &mut BTreeMap<Vec<u8>, Side>,
 ) -> Result<(), GitError> {
     let failed = || GitError::git("read a tree");
     if depth > DEEPEST_TREE {
-        return Err(failed()(git2::Error::from_str(
-            "its folders are nested too deeply",
-        )));
+        let reason = "its folders are nested too deeply";
+        return Err(failed()(git2::Error::from_str(reason)));
     }
-    for entry in tree {
+    let subtree = |id| {
+        tree.check(id)?;
+        tree.repository.find_tree(id).map_err(failed())
+    };
+    for entry in folder {
+        let twin = other.and_then(|other| other.get_name_bytes(entry.name_bytes()));
         let length = prefix.len();
         prefix.extend_from_slice(entry.name_bytes());
         if entry.kind() == Some(ObjectType::Tree) {
             prefix.push(b'/');
-            let subtree = repository.find_tree(entry.id()).map_err(failed())?;
-            collect(repository, &subtree, prefix, depth + 1, found)?;
+            let twin = twin.filter(|twin| twin.kind() == Some(ObjectType::Tree));
+            if !twin.as_ref().is_some_and(|twin| twin.id() == entry.id()) {
+                let twin = twin.map(|twin| subtree(twin.id())).transpose()?;
+                let inner = subtree(entry.id())?;
+                collect(tree, &inner, twin.as_ref(), prefix, depth + 1, found)?;
+            }
         } else {
             let side = object_side(prefix.clone(), mode_of(entry.filemode_raw()), entry.id());
             found.insert(prefix.clone(), side);
@@ -207,38 +217,23 @@ fn same(old: &Side, new: &Side) -> bool {
 /// What is staged: HEAD (or nothing, before the first commit) against the index, without conflicts.
 pub(crate) fn staged(tree: &WorkTree, staged: &Staged) -> Result<Vec<Change>, GitError> {
     let head = tree.head_tree()?;
-    let mut old = files(&tree.repository, head.as_ref())?;
+    let mut old = files(tree, head.as_ref())?;
     old.retain(|path, _| !staged.conflicts.contains_key(path));
     Ok(differences(old, staged.entries.clone()))
 }
 
 /// The difference of two trees.
 pub(crate) fn between(
-    repository: &Repository,
+    tree: &WorkTree,
     old: Option<&Tree<'_>>,
     new: &Tree<'_>,
 ) -> Result<Vec<Change>, GitError> {
-    let failed = || GitError::git("compare two trees");
-    let mut options = DiffOptions::new();
-    options.include_typechange(true);
-    let diff = repository
-        .diff_tree_to_tree(old, Some(new), Some(&mut options))
-        .map_err(failed())?;
-    let side = |file: git2::DiffFile<'_>| {
-        let mode = u32::from(file.mode());
-        let path = file.path_bytes().unwrap_or_default().to_vec();
-        (mode != 0).then(|| object_side(path, mode, file.id()))
-    };
-    let mut changes: Vec<Change> = diff
-        .deltas()
-        .map(|delta| Change {
-            old: side(delta.old_file()),
-            new: side(delta.new_file()),
-            similarity: None,
-        })
-        .collect();
-    changes.sort_by(|a, b| a.path().cmp(b.path()));
-    Ok(changes)
+    let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+    if let Some(old) = old {
+        collect(tree, old, Some(new), &mut Vec::new(), 0, &mut before)?;
+    }
+    collect(tree, new, old, &mut Vec::new(), 0, &mut after)?;
+    Ok(differences(before, after))
 }
 
 /// What differs between the index and the work tree.
@@ -378,7 +373,7 @@ pub(crate) fn against(
     staged: &Staged,
     unstaged: Unstaged,
 ) -> Result<Vec<Change>, GitError> {
-    let old = files(&tree.repository, Some(target))?;
+    let old = files(tree, Some(target))?;
     let mut new = staged.entries.clone();
     for change in unstaged.changes {
         let path = change.path().to_vec();

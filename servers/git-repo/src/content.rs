@@ -92,6 +92,7 @@ fn fits(tree: &WorkTree, path: &[u8]) -> bool {
 
 fn load_object(tree: &WorkTree, id: Oid) -> Result<Content, GitError> {
     let failed = || GitError::git("read a file's content");
+    tree.check(id)?;
     let odb = tree.repository.odb().map_err(failed())?;
     let (size, _) = odb.read_header(id).map_err(failed())?;
     if size as u64 > LARGEST_DIFFED {
@@ -105,6 +106,9 @@ fn load_object(tree: &WorkTree, id: Oid) -> Result<Content, GitError> {
 /// The object is kept in memory only. `None` when there is no such file.
 pub(crate) fn hash_file(tree: &WorkTree, path: &[u8], mode: u32) -> Result<Option<Oid>, GitError> {
     let failed = || GitError::git("read a file of the work tree");
+    if tree.is_behind_link(path) {
+        return Ok(None);
+    }
     let file = tree.file(path);
     if kind(mode) == SYMLINK {
         let target = match fs::read_link(&file) {

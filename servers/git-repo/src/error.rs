@@ -26,6 +26,8 @@ pub enum GitError {
         "the index of `{path}` is damaged ({reason}); remove `.git/index` and call `git_reset` to rebuild it from HEAD"
     )]
     DamagedIndex { path: String, reason: String },
+    #[error("object {0} of the repository is damaged: it ends too early; restore it from another copy (`git fsck` lists such objects)")]
+    DamagedObject(String),
     #[error("git could not {doing}: {reason}")]
     Git {
         doing: &'static str,
@@ -153,6 +155,7 @@ impl ToolError for GitError {
             Self::LeadsOutside { .. } => "leads_outside_roots",
             Self::Unsupported { .. } => "unsupported_repository",
             Self::DamagedIndex { .. } => "damaged_index",
+            Self::DamagedObject(_) => "damaged_object",
             Self::Git { .. } => "git_failed",
             Self::Io { .. } => "io_failed",
             Self::RevisionNotFound { .. } => "revision_not_found",

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use git2::{BranchType, ErrorCode, Oid, Repository};
+use git2::{BranchType, ErrorCode, Oid};
 
 use crate::abbreviation::Abbreviation;
 use crate::confinement::read_small;
@@ -70,21 +70,21 @@ pub(crate) fn origin(tree: &WorkTree, abbreviation: &Abbreviation<'_>) -> Option
         let (_, name) = moved.split_once(" to ")?;
         Some((entry.id_new(), name.trim_end_matches('\n').to_owned()))
     })?;
-    let name = full_name(&tree.repository, &name, id).unwrap_or_else(|| abbreviation.short(id));
+    let name = full_name(tree, &name, id).unwrap_or_else(|| abbreviation.short(id));
     let at = tree.head_commit().ok().flatten() == Some(id);
     Some(Origin { name, at })
 }
 
 /// The one reference that `name` stands for, if it is still at `id`.
-fn full_name(repository: &Repository, name: &str, id: Oid) -> Option<String> {
+fn full_name(tree: &WorkTree, name: &str, id: Oid) -> Option<String> {
     let patterns = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
     let mut found = patterns.iter().filter_map(|prefix| {
-        let reference = repository.find_reference(&format!("{prefix}{name}")).ok()?;
+        let reference = tree.repository.find_reference(&format!("{prefix}{name}")).ok()?;
         Some((format!("{prefix}{name}"), reference))
     });
     let (full, reference) = found.next()?;
     let ambiguous = found.next().is_some();
-    let at = reference.peel_to_commit().ok()?.id() == id;
+    let at = tree.tip(&reference).ok()??.id() == id;
     if ambiguous || !at {
         return None;
     }

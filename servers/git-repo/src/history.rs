@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
-use git2::{Commit, ErrorCode, Oid, Repository};
+use git2::{Commit, ErrorCode, Oid};
 
 use crate::error::GitError;
+use crate::work_tree::WorkTree;
 
 /// Which commits are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,7 +18,7 @@ pub(crate) struct Range {
 
 /// Newest first by the committer's time; commits of one time in the order they were found.
 pub(crate) struct Walk<'repository> {
-    repository: &'repository Repository,
+    tree: &'repository WorkTree,
     range: Range,
     queue: BinaryHeap<(i64, Reverse<usize>, Oid)>,
     seen: HashSet<Oid>,
@@ -25,17 +26,19 @@ pub(crate) struct Walk<'repository> {
 
 impl<'repository> Walk<'repository> {
     pub(crate) fn new(
-        repository: &'repository Repository,
+        tree: &'repository WorkTree,
         start: Oid,
         range: Range,
     ) -> Result<Self, GitError> {
         let mut walk = Self {
-            repository,
+            tree,
             range,
             queue: BinaryHeap::new(),
             seen: HashSet::new(),
         };
-        let commit = repository
+        tree.check(start)?;
+        let commit = tree
+            .repository
             .find_commit(start)
             .map_err(GitError::git("read a commit"))?;
         walk.enqueue(&commit);
@@ -55,9 +58,10 @@ impl<'repository> Walk<'repository> {
     fn step(&mut self) -> Result<Option<Commit<'repository>>, GitError> {
         let failed = || GitError::git("read a commit");
         while let Some((seconds, _, id)) = self.queue.pop() {
-            let commit = self.repository.find_commit(id).map_err(failed())?;
+            let commit = self.tree.repository.find_commit(id).map_err(failed())?;
             for parent in commit.parent_ids() {
-                match self.repository.find_commit(parent) {
+                self.tree.check(parent)?;
+                match self.tree.repository.find_commit(parent) {
                     Ok(parent) => self.enqueue(&parent),
                     // The edge of a shallow clone.
                     Err(error) if error.code() == ErrorCode::NotFound => {}

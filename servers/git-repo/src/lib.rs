@@ -15,6 +15,7 @@ mod error;
 mod head;
 mod history;
 mod identity;
+mod loose;
 mod operation;
 mod pathspec;
 mod quoting;

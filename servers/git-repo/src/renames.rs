@@ -324,6 +324,7 @@ fn size(tree: &WorkTree, side: &Side) -> Result<u64, GitError> {
     if !side.is_regular() {
         return Ok(0);
     }
+    tree.check(side.id)?;
     let odb = tree.repository.odb().map_err(failed())?;
     match odb.read_header(side.id) {
         Ok((size, _)) => Ok(size as u64),

@@ -35,18 +35,25 @@ pub(crate) fn stage(tree: &WorkTree, files: &[FileSpec]) -> Result<bool, GitErro
             || specs.iter().any(|spec| !spec.exclude && spec.matches(path));
         included && !specs.iter().any(|spec| spec.exclude && spec.matches(path))
     };
-    let changed = unstaged.changes.iter().map(|change| change.path().to_vec());
-    let paths: BTreeSet<Vec<u8>> = changed
-        .chain(staged.conflicts.keys().cloned())
-        .chain(untracked)
-        .filter(|path| wanted(path.strip_suffix(b"/").unwrap_or(path)))
-        .collect();
-    if paths.is_empty() {
+    let mut present = BTreeSet::new();
+    let mut gone = BTreeSet::new();
+    for change in unstaged.changes {
+        let set = if change.new.is_some() { &mut present } else { &mut gone };
+        set.insert(change.path().to_vec());
+    }
+    for path in staged.conflicts.into_keys() {
+        let set = if is_file(tree, &path) { &mut present } else { &mut gone };
+        set.insert(path);
+    }
+    present.extend(untracked);
+    let wanted = |path: &Vec<u8>| wanted(path.strip_suffix(b"/").unwrap_or(path));
+    present.retain(wanted);
+    gone.retain(wanted);
+    if present.is_empty() && gone.is_empty() {
         return Ok(false);
     }
     let before = listing(&index);
     // Removals first: a file may have become a folder.
-    let (present, gone): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| exists(tree, path));
     for path in gone {
         remove(&mut index, &path)?;
     }
@@ -68,18 +75,10 @@ fn listing(index: &Index) -> Vec<(Vec<u8>, u16, u32, git2::Oid)> {
         .collect()
 }
 
-/// Whether `path` is there, and not through a symlinked folder.
-fn exists(tree: &WorkTree, path: &[u8]) -> bool {
-    !beyond_symlink(tree, path) && fs::symlink_metadata(tree.file(path)).is_ok()
-}
-
-fn beyond_symlink(tree: &WorkTree, path: &[u8]) -> bool {
-    let path = path_from_bytes(path);
-    let mut folders = path
-        .ancestors()
-        .skip(1)
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folders.any(|folder| tree.root().join(folder).is_symlink())
+/// Whether `path` is a file or symlink, and not through a symlinked folder.
+fn is_file(tree: &WorkTree, path: &[u8]) -> bool {
+    let metadata = fs::symlink_metadata(tree.file(path));
+    !tree.is_behind_link(path) && metadata.is_ok_and(|metadata| !metadata.is_dir())
 }
 
 /// A caller's path from the root of the repository, without leaving it.
@@ -152,7 +151,7 @@ fn check(
         return Ok(());
     }
     let literal = spec.literal_path();
-    if spec.is_plain() && beyond_symlink(tree, literal) {
+    if spec.is_plain() && tree.is_behind_link(literal) {
         let reason = "it is beyond a symbolic link";
         return Err(GitError::PathNotStageable {
             path: path(),

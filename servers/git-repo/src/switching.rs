@@ -28,15 +28,14 @@ struct Obstacles {
 /// Makes the index and the work tree those of `target`, keeping uncommitted changes that do not
 /// collide. HEAD is not moved.
 pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), GitError> {
-    let failed = || GitError::git("check out the files");
     let mut index = tree.index()?;
     let staged = Staged::read(&index);
     if !staged.conflicts.is_empty() {
         return Err(unmerged(tree, &staged));
     }
-    let wanted = target.tree().map_err(failed())?;
+    let wanted = tree.tree_of(target)?;
     let head = tree.head_tree()?;
-    let differing = changes::between(&tree.repository, head.as_ref(), &wanted)?;
+    let differing = changes::between(tree, head.as_ref(), &wanted)?;
     let unstaged = changes::unstaged(tree, &index, &staged)?;
     let dirty: BTreeMap<&[u8], &Change> = unstaged
         .changes
@@ -57,7 +56,11 @@ pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), G
             continue; // The index has it already; the file stays as it is.
         }
         if recorded.is_none() && change.new.is_none() {
-            continue; // Removed here as well.
+            // Removed here as well; but git does not leave behind what is no longer tracked.
+            if fs::symlink_metadata(tree.file(path)).is_ok_and(|found| !found.is_dir()) {
+                obstacles.untracked.insert(path.to_vec());
+            }
+            continue;
         }
         if !same(change.old.as_ref()) {
             obstacles.changed.insert(path.to_vec());
@@ -72,36 +75,51 @@ pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), G
         .filter(|change| change.new.is_none())
         .map(|change| change.path())
         .collect();
-    for change in write.iter().filter(|change| change.new.is_some()) {
-        if let Some(path) = untracked_in_the_way(tree, change.path(), &staged, &leaving) {
-            obstacles.untracked.insert(path);
+    for change in &write {
+        let path = change.path();
+        // libgit2 would write and remove files through a symlinked folder.
+        let mut obstacle = file_for_folder(tree, path, &staged, &leaving);
+        let is_new = change.new.is_some() && !staged.has(path);
+        if obstacle.is_none() && (is_new || is_folder_for_file(tree, change)) {
+            obstacle = untracked_in_the_way(tree, path, &leaving);
         }
+        obstacles.untracked.extend(obstacle);
     }
     obstacles.refuse(tree)?;
     apply(tree, &mut index, &wanted, &write)
 }
 
-/// A file that is not tracked where `path` is going to be written.
-fn untracked_in_the_way(
+/// A file or symlink where a folder of `path` has to be, unless it is on its way out.
+fn file_for_folder(
     tree: &WorkTree,
     path: &[u8],
     staged: &Staged,
     leaving: &BTreeSet<&[u8]>,
 ) -> Option<Vec<u8>> {
-    if staged.entries.contains_key(path) {
-        return None;
-    }
-    // A file where one of its folders is to be.
-    for (end, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+    let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    for (end, _) in ends {
         let folder = &path[..end];
-        let Ok(metadata) = fs::symlink_metadata(tree.file(folder)) else {
-            return None;
-        };
+        let metadata = fs::symlink_metadata(tree.file(folder)).ok()?;
         if !metadata.is_dir() {
-            let tracked = staged.entries.contains_key(folder) && leaving.contains(folder);
-            return (!tracked).then(|| folder.to_vec());
+            let leaves = staged.has(folder) && leaving.contains(folder);
+            return (!leaves).then(|| folder.to_vec());
         }
     }
+    None
+}
+
+/// Whether somebody replaced the file that HEAD has by a folder.
+fn is_folder_for_file(tree: &WorkTree, change: &Change) -> bool {
+    let was_file = change.old.as_ref().is_some_and(|old| old.mode != SUBMODULE);
+    was_file && fs::symlink_metadata(tree.file(change.path())).is_ok_and(|found| found.is_dir())
+}
+
+/// Something that is not tracked where the new file `path` is going to be.
+fn untracked_in_the_way(
+    tree: &WorkTree,
+    path: &[u8],
+    leaving: &BTreeSet<&[u8]>,
+) -> Option<Vec<u8>> {
     let metadata = fs::symlink_metadata(tree.file(path)).ok()?;
     if !metadata.is_dir() {
         return Some(path.to_vec());
@@ -190,6 +208,9 @@ fn apply(
             .overwrite_ignored(false)
             .disable_pathspec_match(true);
         for change in &files {
+            if let Some(new) = &change.new {
+                tree.check(new.id)?;
+            }
             options.path(path_from_bytes(change.path()));
         }
         let written = tree

@@ -1,8 +1,10 @@
 //! A repository that is open, with its work tree, inside the roots.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Index, Oid, Repository, Tree};
+use git2::{Commit, ErrorCode, Index, Oid, Repository, Tree};
 
 use crate::arguments::RepoPath;
 use crate::configuration::{self, Reviewed};
@@ -19,6 +21,8 @@ pub(crate) struct WorkTree {
     pub(crate) given: String,
     /// Keeps the file that `repository` reads its settings from.
     configuration: Reviewed,
+    /// Objects that were found whole.
+    pub(crate) checked: RefCell<HashSet<Oid>>,
 }
 
 /// Whether a tool may change the repository.
@@ -76,6 +80,7 @@ impl WorkTree {
             confinement,
             given: given.to_owned(),
             configuration,
+            checked: RefCell::default(),
         })
     }
 
@@ -87,6 +92,15 @@ impl WorkTree {
     /// A file of the work tree.
     pub(crate) fn file(&self, path: &[u8]) -> PathBuf {
         self.root().join(path_from_bytes(path))
+    }
+
+    /// Whether one of the folders that lead to `path` is a symlink: then it is not a file of this
+    /// work tree, wherever it leads.
+    pub(crate) fn is_behind_link(&self, path: &[u8]) -> bool {
+        let folders = path_from_bytes(path).ancestors().skip(1);
+        folders
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .any(|folder| self.root().join(folder).is_symlink())
     }
 
     /// The reviewed configuration.
@@ -111,6 +125,9 @@ impl WorkTree {
     pub(crate) fn head_commit(&self) -> Result<Option<Oid>, GitError> {
         match self.repository.head() {
             Ok(head) => {
+                if let Some(id) = head.target() {
+                    self.check(id)?;
+                }
                 let commit = head.peel_to_commit().map_err(GitError::git("read HEAD"))?;
                 Ok(Some(commit.id()))
             }
@@ -124,9 +141,14 @@ impl WorkTree {
         let Some(id) = self.head_commit()? else {
             return Ok(None);
         };
-        let commit = self.repository.find_commit(id);
-        let tree = commit.and_then(|commit| commit.tree());
-        tree.map(Some).map_err(GitError::git("read HEAD"))
+        let commit = self.repository.find_commit(id).map_err(GitError::git("read HEAD"))?;
+        self.tree_of(&commit).map(Some)
+    }
+
+    /// The tree of a commit.
+    pub(crate) fn tree_of<'tree>(&self, commit: &Commit<'tree>) -> Result<Tree<'tree>, GitError> {
+        self.check(commit.tree_id())?;
+        commit.tree().map_err(GitError::git("read a commit's tree"))
     }
 }
 

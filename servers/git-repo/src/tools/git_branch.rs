@@ -161,7 +161,7 @@ fn branches(tree: &WorkTree, kind: BranchKind) -> Result<Vec<Branch>, GitError> 
     for branch in tree.repository.branches(filter).map_err(failed())? {
         let (branch, _) = branch.map_err(failed())?;
         let reference = branch.get();
-        let Ok(commit) = reference.peel_to_commit() else {
+        let Some(commit) = tree.tip(reference)? else {
             continue;
         };
         let target = reference.symbolic_target_bytes().map(|target| {

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::Server;
 use crate::answer::Answer;
 use crate::arguments::{CommitMessage, RepoPath};
-use crate::changes::{INTENT_TO_ADD, Staged};
+use crate::changes::{self, INTENT_TO_ADD, Staged};
 use crate::error::GitError;
 use crate::identity;
 use crate::operation;
@@ -101,6 +101,8 @@ fn run(tree: &WorkTree, settings: &Settings, input: &Input) -> Result<Answer, Gi
 /// would record them as empty.
 fn write_tree(tree: &WorkTree, index: &mut Index) -> Result<Oid, GitError> {
     let failed = || GitError::git("write the tree");
+    // libgit2 reads back the trees that are there already.
+    changes::files(tree, tree.head_tree()?.as_ref())?;
     let announced = |entry: &git2::IndexEntry| entry.flags_extended & INTENT_TO_ADD != 0;
     if !index.iter().any(|entry| announced(&entry)) {
         return index.write_tree().map_err(failed());

@@ -74,11 +74,11 @@ fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
 
 /// The commit of a reference: hashes and expressions are not accepted, as upstream has it.
 fn start(tree: &WorkTree, base: &str) -> Result<Oid, GitError> {
-    let found = tree.repository.resolve_reference_from_short_name(base);
-    let commit = found.and_then(|reference| reference.peel_to_commit());
-    match commit {
-        Ok(commit) => Ok(commit.id()),
-        Err(_) => Err(GitError::BaseNotFound {
+    let found = tree.repository.resolve_reference_from_short_name(base).ok();
+    let commit = found.map(|reference| tree.tip(&reference)).transpose()?;
+    match commit.flatten() {
+        Some(commit) => Ok(commit.id()),
+        None => Err(GitError::BaseNotFound {
             name: base.to_owned(),
         }),
     }

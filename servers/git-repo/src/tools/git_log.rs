@@ -75,7 +75,7 @@ fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
     let mut text = BoundedText::new();
     text.push("Commit history:\n");
     let mut commits = Vec::new();
-    for (index, commit) in Walk::new(&tree.repository, head, range)?
+    for (index, commit) in Walk::new(tree, head, range)?
         .take(most)
         .enumerate()
     {

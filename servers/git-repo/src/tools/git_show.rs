@@ -73,7 +73,11 @@ fn show(
     if let Some(tag) = object.as_tag() {
         write_tag(tag, text);
         if depth < DEEPEST_TAG {
-            show(tree, tag.target().map_err(failed())?, text, depth + 1)?;
+            {
+            tree.check(tag.target_id())?;
+            let target = tag.target().map_err(failed())?;
+            show(tree, target, text, depth + 1)?;
+            }
         }
     } else if let Some(commit) = object.as_commit() {
         write_commit(tree, commit, text)?;
@@ -134,12 +138,16 @@ fn write_commit(
     for line in history::message(commit).trim_end_matches('\n').split('\n') {
         text.push(format!("    {line}\n"));
     }
-    let parent = match commit.parents().next() {
-        Some(parent) => Some(parent.tree().map_err(failed())?),
+    let parent = match commit.parent_ids().next() {
+        Some(id) => {
+            tree.check(id)?;
+            let parent = tree.repository.find_commit(id).map_err(failed())?;
+            Some(tree.tree_of(&parent)?)
+        }
         None => None,
     };
-    let content = commit.tree().map_err(failed())?;
-    let changes = changes::between(&tree.repository, parent.as_ref(), &content)?;
+    let content = tree.tree_of(commit)?;
+    let changes = changes::between(tree, parent.as_ref(), &content)?;
     let writer = DiffWriter::new(tree, CONTEXT_LINES)?;
     for change in renames::find(tree, changes)? {
         let sides = [change.old.as_ref(), change.new.as_ref()];

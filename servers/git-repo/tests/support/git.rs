@@ -58,6 +58,13 @@ impl Git {
         self.command(args).output().unwrap();
     }
 
+    /// What git says when it refuses; `None` when it does what it is told.
+    pub(crate) fn refusal(&self, args: &[&str]) -> Option<String> {
+        let output = self.command(args).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        (!output.status.success()).then_some(error)
+    }
+
     /// Whether git succeeds, without changing anything when it does not.
     pub(crate) fn succeeds(&self, args: &[&str]) -> bool {
         self.command(args).output().unwrap().status.success()

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod git;
+pub(crate) mod repo;
 pub(crate) mod seed;
 
 use std::ffi::OsString;

@@ -73,6 +73,23 @@ pub(crate) fn branch(repository: &Repository, name: &str) {
     repository.branch(name, &head, false).unwrap();
 }
 
+/// A branch at HEAD's parent; with one more commit on it when `changed`.
+pub(crate) fn branch_at_parent(repository: &Repository, name: &str, changed: bool) {
+    let head = repository.head().unwrap().peel_to_commit().unwrap();
+    let mut parent = head.parent(0).unwrap();
+    if changed {
+        let (author, committer) = people(day(2, 1, 0), 0);
+        let blob = repository.blob(b"other\n").unwrap();
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        update.upsert("dir/file", blob, git2::FileMode::Blob);
+        let tree = update.create_updated(repository, &parent.tree().unwrap()).unwrap();
+        let tree = repository.find_tree(tree).unwrap();
+        let id = repository.commit(None, &author, &committer, "x", &tree, &[&parent]).unwrap();
+        parent = repository.find_commit(id).unwrap();
+    }
+    repository.branch(name, &parent, false).unwrap();
+}
+
 /// Everything, below an empty `root`.
 pub(crate) fn seed(root: &Path) {
     main_repository(root);
