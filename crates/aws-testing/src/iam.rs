@@ -6,7 +6,6 @@ use rmcp::ServerHandler;
 use rmcp::model::Tool;
 use serde_json::Value;
 
-use crate::call::call;
 use crate::request::AwsRequest;
 use crate::stand_in::AwsStandIn;
 
@@ -59,7 +58,7 @@ impl IamCheck {
         arguments: Value,
     ) -> Value {
         aws.take_requests();
-        let result = call(server, tool, arguments).await;
+        let result = server_testing::call(server, tool, arguments).await;
         let text = result.to_string();
         assert!(!text.contains("NotScripted"), "{tool}: {text}");
         self.note(tool, &aws.take_requests());

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod call;
 mod cbor;
 mod form;
 mod iam;
@@ -10,7 +9,6 @@ mod request;
 mod stand_in;
 mod xml;
 
-pub use call::{call, text};
 pub use iam::{IamCheck, assert_iam};
 pub use recording::{Recording, differences, recordings};
 pub use reply::{Reply, blob, map, timestamp};

@@ -1,11 +1,12 @@
 //! The IAM check must see what it is for.
 
 use aws_clients::{Aws, Clients, Scope};
-use aws_testing::{AwsStandIn, IamCheck, Reply, assert_iam, call, text};
+use aws_testing::{AwsStandIn, IamCheck, Reply, assert_iam};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::model::{MetaObject, Tool};
 use rmcp::{ServerHandler, tool, tool_handler, tool_router};
 use serde_json::json;
+use server_testing::{call, text};
 
 /// A server with one good tool and the ways to get it wrong.
 #[derive(Clone)]

@@ -7,8 +7,9 @@ mod support;
 use std::path::Path;
 
 use aws_pricing_server::Server;
-use aws_testing::{AwsStandIn, Recording, call, differences, recordings, text};
+use aws_testing::{AwsStandIn, Recording, differences, recordings};
 use serde_json::{Value, json};
+use server_testing::{call, text};
 
 /// How ours differs.
 enum Different {

@@ -5,8 +5,9 @@ mod support;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_pricing_server::{Config, Server};
-use aws_testing::{AwsStandIn, Reply, call, text};
+use aws_testing::{AwsStandIn, Reply};
 use serde_json::{Value, json};
+use server_testing::{call, text};
 
 async fn stub() -> AwsStandIn {
     let aws = AwsStandIn::start().await;

@@ -6,10 +6,11 @@ mod cloud;
 use std::time::{Duration, Instant};
 
 use agentcore_gateway_target::{Deadline, handle};
-use aws_testing::{AwsStandIn, Reply, call, text};
+use aws_testing::{AwsStandIn, Reply};
 use cfn_mcp_server::Server;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, JsonRpcMessage};
 use serde_json::{Value, json};
+use server_testing::{call, text};
 
 /// Calls a tool in an invocation with a deadline.
 async fn call_until(server: &Server, deadline: Deadline, tool: &str, arguments: Value) -> Value {

@@ -3,8 +3,9 @@
 #[path = "support/cloud.rs"]
 mod cloud;
 
-use aws_testing::{Reply, call, text};
+use aws_testing::Reply;
 use serde_json::{Value, json};
+use server_testing::{call, text};
 
 fn texts(result: &Value) -> Vec<&str> {
     let blocks = result["content"].as_array().expect("blocks");

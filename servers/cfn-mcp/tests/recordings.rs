@@ -7,9 +7,10 @@ mod cloud;
 use std::path::Path;
 
 use agentcore_gateway_target::Access;
-use aws_testing::{AwsRequest, Recording, call, differences, recordings, text};
+use aws_testing::{AwsRequest, Recording, differences, recordings};
 use cfn_mcp_server::Server;
 use serde_json::{Value, json};
+use server_testing::{call, text};
 
 /// A call whose answer or whose AWS calls are not upstream's.
 struct Different {

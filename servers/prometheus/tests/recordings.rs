@@ -285,7 +285,8 @@ async fn every_recorded_call_gives_the_recorded_result_or_a_listed_better_one() 
         let server = world.server(recording["setup"].as_str().expect("setup"));
         let tool = recording["tool"].as_str().expect("tool");
         let before = world.metrics().await;
-        let ours = mcp::call(&server, tool, world.arguments(&recording["arguments"])).await;
+        let ours =
+            server_testing::call(&server, tool, world.arguments(&recording["arguments"])).await;
         match DIFFERENT.iter().find(|(listed, _)| *listed == name) {
             Some((_, difference)) => {
                 world.check_difference(&name, difference, &recording, &ours);
@@ -315,7 +316,7 @@ impl World {
         );
         assert_ne!(ours["isError"], true, "{name}: {ours}");
         let their_text = theirs["text"].as_str().expect("text");
-        let our_text = self.in_recorded_terms(mcp::text(ours));
+        let our_text = self.in_recorded_terms(server_testing::text(ours));
         match their_text.strip_suffix("   (cut: lists longer than 3)") {
             None => assert_eq!(our_text, timeless(their_text), "{name}"),
             Some(cut) => {
@@ -390,12 +391,12 @@ impl World {
                 let expected = expected
                     .replace("START+8", &(self.start + 8).to_string())
                     .replace("START-52", &(self.start - 52).to_string());
-                assert_eq!(mcp::text(ours), expected, "{name}");
+                assert_eq!(server_testing::text(ours), expected, "{name}");
             }
             Answers(expected) => {
                 assert_eq!(theirs["isError"], true, "{name}");
                 assert_ne!(ours["isError"], true, "{name}: {ours}");
-                assert_eq!(mcp::text(ours), *expected, "{name}");
+                assert_eq!(server_testing::text(ours), *expected, "{name}");
             }
             Lists(expected) => {
                 let [selection, message] = expected else {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{header, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::{NOBODY, empty_vector, failure, good, mcp, query_answered_with, server, success};
+use crate::{NOBODY, empty_vector, failure, good, query_answered_with, server, success};
 
 /// Calls the tool, which must send exactly one request; returns its path and raw query.
 async fn sent(arguments: Value) -> String {
@@ -16,7 +16,7 @@ async fn sent(arguments: Value) -> String {
         .mount(&prometheus)
         .await;
     let server = server(&[("PROMETHEUS_URL", &prometheus.uri())], NOBODY);
-    good(&mcp::call(&server, "ExecuteQuery", arguments).await);
+    good(&server_testing::call(&server, "ExecuteQuery", arguments).await);
     let requests = prometheus.received_requests().await.expect("recorded");
     let url = &requests[0].url;
     format!("{}?{}", url.path(), url.query().unwrap_or_default())
@@ -61,7 +61,7 @@ async fn values_that_are_no_numbers_survive() {
     ]});
     let result = query_answered_with(success(&data), 1).await;
     assert_eq!(good(&result)["result"], data);
-    let text = mcp::text(&result);
+    let text = server_testing::text(&result);
     assert!(
         text.starts_with("{\n  \"resultType\": \"vector\",\n  \"result\": [\n"),
         "{text}"
@@ -109,7 +109,7 @@ async fn wrong_arguments_are_refused_before_anything_is_sent() {
         ),
         (json!({ "query": "up", "extra": 1 }), "invalid_arguments: "),
     ] {
-        let result = mcp::call(&server, "ExecuteQuery", arguments.clone()).await;
+        let result = server_testing::call(&server, "ExecuteQuery", arguments.clone()).await;
         assert!(
             failure(&result).starts_with(starts),
             "{arguments}: {}",

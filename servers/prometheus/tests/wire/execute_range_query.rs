@@ -4,7 +4,7 @@ use serde_json::json;
 use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer};
 
-use crate::{NOBODY, failure, good, mcp, server, success};
+use crate::{NOBODY, failure, good, server, success};
 
 #[tokio::test]
 async fn the_range_is_sent_as_it_is_written() {
@@ -26,10 +26,10 @@ async fn the_range_is_sent_as_it_is_written() {
     let arguments = json!({
         "query": "rate(x[5m])", "start": "2026-01-31T08:00:00Z", "end": "1769850000", "step": "1m30s"
     });
-    let result = mcp::call(&server, "ExecuteRangeQuery", arguments).await;
+    let result = server_testing::call(&server, "ExecuteRangeQuery", arguments).await;
     assert_eq!(good(&result)["result"], data);
     assert_eq!(
-        mcp::text(&result),
+        server_testing::text(&result),
         "{\n  \"resultType\": \"matrix\",\n  \"result\": [\n    {\n      \"metric\": {\n        \"job\": \"j\"\n      },\n      \"values\": [\n        [\n          1769846400,\n          \"1\"\n        ],\n        [\n          1769846415.5,\n          \"NaN\"\n        ]\n      ]\n    }\n  ]\n}"
     );
 }
@@ -58,7 +58,7 @@ async fn ranges_that_cannot_be_meant_are_refused() {
         ),
     ] {
         let arguments = json!({ "query": "up", "start": start, "end": end, "step": step });
-        let result = mcp::call(&server, "ExecuteRangeQuery", arguments).await;
+        let result = server_testing::call(&server, "ExecuteRangeQuery", arguments).await;
         assert_eq!(failure(&result), text);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::{NOBODY, amp, failure, good, mcp, server};
+use crate::{NOBODY, amp, failure, good, server};
 
 const FIRST: &str = "ws-11111111-aaaa-bbbb-cccc-000000000001";
 const SECOND: &str = "ws-22222222-aaaa-bbbb-cccc-000000000002";
@@ -14,7 +14,7 @@ fn address(id: &str) -> String {
 }
 
 async fn list(settings: &[(&str, &str)], amp: &MockServer) -> Value {
-    mcp::call(
+    server_testing::call(
         &server(settings, &amp.uri()),
         "GetAvailableWorkspaces",
         json!({}),
@@ -225,7 +225,8 @@ async fn a_refused_listing_says_what_aws_said_and_what_to_do() {
             .await;
         assert_eq!(failure(&list(&[], &amp).await), text);
     }
-    let result = mcp::call(&server(&[], NOBODY), "GetAvailableWorkspaces", json!({})).await;
+    let result =
+        server_testing::call(&server(&[], NOBODY), "GetAvailableWorkspaces", json!({})).await;
     assert_eq!(
         failure(&result),
         "aws_unreachable: `aps:ListWorkspaces` in region `us-east-1` failed: its endpoint cannot be reached\n\

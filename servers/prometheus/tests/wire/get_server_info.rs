@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::{NOBODY, amp, failure, good, mcp, server};
+use crate::{NOBODY, amp, failure, good, server};
 
 const ID: &str = "ws-11111111-aaaa-bbbb-cccc-000000000001";
 const ADDRESS: &str = "https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-11111111-aaaa-bbbb-cccc-000000000001/";
 
 async fn info(settings: &[(&str, &str)], amp: &str, arguments: Value) -> Value {
-    mcp::call(&server(settings, amp), "GetServerInfo", arguments).await
+    server_testing::call(&server(settings, amp), "GetServerInfo", arguments).await
 }
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn a_configured_url_is_shown_and_not_contacted() {
     });
     assert_eq!(good(&result), &expected);
     assert_eq!(
-        mcp::text(&result),
+        server_testing::text(&result),
         "{\n  \"prometheus_url\": \"http://127.0.0.1:1\",\n  \"aws_region\": \"us-east-1\",\n  \"aws_profile\": \"default\",\n  \"service_name\": \"aps\"\n}"
     );
 }
@@ -52,7 +52,7 @@ async fn a_workspace_is_looked_up() {
 #[tokio::test]
 async fn without_anything_to_ask_one_sentence_says_what_to_set() {
     for tool in ["GetServerInfo", "ListMetrics"] {
-        let result = mcp::call(&server(&[], NOBODY), tool, json!({})).await;
+        let result = server_testing::call(&server(&[], NOBODY), tool, json!({})).await;
         assert_eq!(
             failure(&result),
             "not_configured: there is no Prometheus to ask: set `PROMETHEUS_URL`, or pass a `workspace_id` from `GetAvailableWorkspaces`"

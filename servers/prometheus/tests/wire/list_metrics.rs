@@ -4,7 +4,7 @@ use serde_json::json;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer};
 
-use crate::{NOBODY, failure, good, mcp, server, success};
+use crate::{NOBODY, failure, good, server, success};
 
 #[tokio::test]
 async fn names_are_sorted_and_asked_for_once() {
@@ -17,10 +17,10 @@ async fn names_are_sorted_and_asked_for_once() {
         .await;
     let url = format!("{}/base/", prometheus.uri());
     let server = server(&[("PROMETHEUS_URL", &url)], NOBODY);
-    let result = mcp::call(&server, "ListMetrics", json!({})).await;
+    let result = server_testing::call(&server, "ListMetrics", json!({})).await;
     assert_eq!(good(&result), &json!({ "metrics": ["a", "go_info", "up"] }));
     assert_eq!(
-        mcp::text(&result),
+        server_testing::text(&result),
         "{\n  \"metrics\": [\n    \"a\",\n    \"go_info\",\n    \"up\"\n  ]\n}"
     );
 }
@@ -39,7 +39,7 @@ async fn too_many_names_say_how_to_find_some() {
         ("PROMETHEUS_URL", uri.as_str()),
         ("PROMETHEUS_MAX_RESPONSE_BYTES", "1000"),
     ];
-    let result = mcp::call(&server(&settings, NOBODY), "ListMetrics", json!({})).await;
+    let result = server_testing::call(&server(&settings, NOBODY), "ListMetrics", json!({})).await;
     assert_eq!(
         failure(&result),
         "result_too_large: the result is larger than 1000 bytes\n\

@@ -4,7 +4,7 @@ use serde_json::json;
 use wiremock::matchers::{any, header};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::{NOBODY, amp, config, empty_vector, failure, good, mcp, query_answered_with, server};
+use crate::{NOBODY, amp, config, empty_vector, failure, good, query_answered_with, server};
 
 async fn sent_authorization(settings: &[(&str, &str)], expected: &str) {
     let prometheus = MockServer::start().await;
@@ -16,7 +16,7 @@ async fn sent_authorization(settings: &[(&str, &str)], expected: &str) {
     let uri = prometheus.uri();
     let mut settings = settings.to_vec();
     settings.push(("PROMETHEUS_URL", &uri));
-    let result = mcp::call(
+    let result = server_testing::call(
         &server(&settings, NOBODY),
         "ExecuteQuery",
         json!({ "query": "up" }),
@@ -60,7 +60,7 @@ async fn a_login_is_not_sent_to_a_workspace() {
         ("PROMETHEUS_TRUSTED_ORIGINS", &uri),
     ];
     let arguments = json!({ "query": "up", "workspace_id": "ws-1" });
-    good(&mcp::call(&server(&settings, &amp.uri()), "ExecuteQuery", arguments).await);
+    good(&server_testing::call(&server(&settings, &amp.uri()), "ExecuteQuery", arguments).await);
     let requests = prometheus.received_requests().await.unwrap();
     let authorization = requests[0].headers["authorization"].to_str().unwrap();
     assert!(

@@ -63,13 +63,13 @@ async fn prometheus(response: ResponseTemplate, times: u64) -> MockServer {
 async fn query_answered_with(response: ResponseTemplate, times: u64) -> Value {
     let prometheus = prometheus(response, times).await;
     let server = server(&[("PROMETHEUS_URL", &prometheus.uri())], NOBODY);
-    mcp::call(&server, "ExecuteQuery", json!({ "query": "up" })).await
+    server_testing::call(&server, "ExecuteQuery", json!({ "query": "up" })).await
 }
 
 /// The text of a call that must have failed.
 fn failure(result: &Value) -> &str {
     assert_eq!(result["isError"], true, "{result}");
-    mcp::text(result)
+    server_testing::text(result)
 }
 
 /// The structured content of a call that must have worked.

@@ -8,7 +8,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::mcp::{ACCESS_KEY, SECRET_KEY};
-use crate::{NOBODY, amp, empty_vector, failure, good, mcp, server};
+use crate::{NOBODY, amp, empty_vector, failure, good, server};
 
 const ID: &str = "ws-11111111-aaaa-bbbb-cccc-000000000001";
 
@@ -81,7 +81,7 @@ async fn a_query_of_a_workspace_carries_a_signature_that_holds() {
         "query": "sum by (a) (rate(x{b=~\"c d+|é\"}[5m])) / 2", "time": "2026-01-31T10:00:00+02:00",
         "workspace_id": ID, "region": "eu-central-1"
     });
-    good(&mcp::call(&server, "ExecuteQuery", arguments).await);
+    good(&server_testing::call(&server, "ExecuteQuery", arguments).await);
     let request = only_request(&prometheus).await;
     assert_eq!(request.url.path(), format!("/workspaces/{ID}/api/v1/query"));
     assert_eq!(
@@ -98,7 +98,7 @@ async fn a_configured_url_is_signed_only_when_the_settings_say_so() {
         &[("PROMETHEUS_URL", &uri), ("PROMETHEUS_SIGV4", "always")],
         NOBODY,
     );
-    good(&mcp::call(&always, "ExecuteQuery", json!({ "query": "up" })).await);
+    good(&server_testing::call(&always, "ExecuteQuery", json!({ "query": "up" })).await);
     let request = only_request(&prometheus).await;
     assert_eq!(
         request.headers["authorization"].to_str().unwrap(),
@@ -111,7 +111,7 @@ async fn a_configured_url_is_signed_only_when_the_settings_say_so() {
             &[("PROMETHEUS_URL", &uri), ("PROMETHEUS_SIGV4", mode)],
             NOBODY,
         );
-        good(&mcp::call(&unsigned, "ExecuteQuery", json!({ "query": "up" })).await);
+        good(&server_testing::call(&unsigned, "ExecuteQuery", json!({ "query": "up" })).await);
         let request = only_request(&prometheus).await;
         for name in ["authorization", "x-amz-date", "x-amz-security-token"] {
             assert_eq!(request.headers.get(name), None, "{mode} {name}");
@@ -127,7 +127,7 @@ async fn the_computation_here_notices_another_query_or_region() {
         &[("PROMETHEUS_URL", &uri), ("PROMETHEUS_SIGV4", "always")],
         NOBODY,
     );
-    good(&mcp::call(&signed, "ExecuteQuery", json!({ "query": "up" })).await);
+    good(&server_testing::call(&signed, "ExecuteQuery", json!({ "query": "up" })).await);
     let mut request = only_request(&prometheus).await;
     let sent = request.headers["authorization"]
         .to_str()
@@ -158,7 +158,7 @@ async fn a_refusal_of_amp_names_action_workspace_and_request() {
     let amp = amp::start(&[(ID, None, "ACTIVE", Some(&endpoint))]).await;
     let server = server(&[("PROMETHEUS_TRUSTED_ORIGINS", &uri)], &amp.uri());
     let arguments = json!({ "query": "up", "workspace_id": ID });
-    let result = mcp::call(&server, "ExecuteQuery", arguments).await;
+    let result = server_testing::call(&server, "ExecuteQuery", arguments).await;
     assert_eq!(
         failure(&result),
         format!(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::{NOBODY, amp, empty_vector, failure, good, mcp, server};
+use crate::{NOBODY, amp, empty_vector, failure, good, server};
 
 const ID: &str = "ws-11111111-aaaa-bbbb-cccc-000000000001";
 const OTHER: &str = "ws-22222222-aaaa-bbbb-cccc-000000000002";
@@ -16,7 +16,7 @@ fn amp_url(id: &str) -> String {
 async fn query(settings: &[(&str, &str)], amp: &str, more: Value) -> Value {
     let mut arguments = more;
     arguments["query"] = json!("up");
-    mcp::call(&server(settings, amp), "ExecuteQuery", arguments).await
+    server_testing::call(&server(settings, amp), "ExecuteQuery", arguments).await
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_trusted_origin_is_asked_and_the_address_is_looked_up_once() {
     let server = server(&[("PROMETHEUS_TRUSTED_ORIGINS", &uri)], &amp.uri());
     for _ in 0..2 {
         let arguments = json!({ "query": "up", "workspace_id": ID });
-        good(&mcp::call(&server, "ExecuteQuery", arguments).await);
+        good(&server_testing::call(&server, "ExecuteQuery", arguments).await);
     }
     assert_eq!(amp.received_requests().await.unwrap().len(), 1);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use wiremock::matchers::{any, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::{NOBODY, empty_vector, failure, good, mcp, prometheus, query_answered_with, server};
+use crate::{NOBODY, empty_vector, failure, good, prometheus, query_answered_with, server};
 
 fn error(status: u16, kind: &str, text: &str) -> ResponseTemplate {
     let body = json!({ "status": "error", "errorType": kind, "error": text });
@@ -65,7 +65,7 @@ async fn a_second_attempt_that_works_is_the_answer() {
         .mount(&prometheus)
         .await;
     let server = server(&[("PROMETHEUS_URL", &prometheus.uri())], NOBODY);
-    let result = mcp::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
+    let result = server_testing::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
     assert_eq!(good(&result)["result"]["resultType"], "vector");
 }
 
@@ -92,7 +92,7 @@ async fn a_call_ends_when_its_time_is_over() {
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     let server = server(&settings, NOBODY);
-    let result = mcp::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
+    let result = server_testing::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
     assert_eq!(
         failure(&result),
         "prometheus_timeout: no answer within 1 s\n\
@@ -139,13 +139,13 @@ async fn an_answer_over_the_limit_is_not_read_to_its_end() {
         )
     };
     let arguments = json!({ "query": "up" });
-    let result = mcp::call(&with_limit("1000"), "ExecuteQuery", arguments.clone()).await;
+    let result = server_testing::call(&with_limit("1000"), "ExecuteQuery", arguments.clone()).await;
     assert_eq!(
         failure(&result),
         "result_too_large: the result is larger than 1000 bytes\n\
          hint: narrow the query with label matchers, aggregate with `sum by (…)` or `topk(…)`, or ask for a shorter range or a larger step; or raise `PROMETHEUS_MAX_RESPONSE_BYTES`"
     );
-    let result = mcp::call(&with_limit("100000"), "ExecuteQuery", arguments).await;
+    let result = server_testing::call(&with_limit("100000"), "ExecuteQuery", arguments).await;
     assert_eq!(
         good(&result)["result"]["result"].as_array().unwrap().len(),
         100
@@ -205,7 +205,7 @@ async fn a_connection_that_breaks_is_tried_again() {
         }
     });
     let server = server(&[("PROMETHEUS_URL", &format!("http://{address}"))], NOBODY);
-    let result = mcp::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
+    let result = server_testing::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
     assert_eq!(good(&result)["result"]["result"], json!([]));
     connections.await.unwrap();
 }
@@ -219,10 +219,10 @@ async fn only_get_is_ever_sent() {
         .await;
     let server = server(&[("PROMETHEUS_URL", &prometheus.uri())], NOBODY);
     let range = json!({ "query": "up", "start": "1", "end": "2", "step": "1" });
-    mcp::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
-    mcp::call(&server, "ExecuteRangeQuery", range).await;
-    mcp::call(&server, "ListMetrics", json!({})).await;
-    mcp::call(&server, "GetServerInfo", json!({})).await;
+    server_testing::call(&server, "ExecuteQuery", json!({ "query": "up" })).await;
+    server_testing::call(&server, "ExecuteRangeQuery", range).await;
+    server_testing::call(&server, "ListMetrics", json!({})).await;
+    server_testing::call(&server, "GetServerInfo", json!({})).await;
     let requests = prometheus.received_requests().await.unwrap();
     // One each, no test of the connection before it, and none for `GetServerInfo`.
     let sent: Vec<_> = requests
