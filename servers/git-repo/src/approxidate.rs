@@ -284,7 +284,11 @@ impl Reader {
             }
             "today" | "yesterday" => {
                 let today = self.today();
-                let day = if word == "today" { today } else { today.yesterday().ok()? };
+                let day = if word == "today" {
+                    today
+                } else {
+                    today.yesterday().ok()?
+                };
                 set(&mut self.date, day)
             }
             "never" => {

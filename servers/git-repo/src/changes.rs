@@ -137,7 +137,7 @@ fn collect(
         if entry.kind() == Some(ObjectType::Tree) {
             prefix.push(b'/');
             let twin = twin.filter(|twin| twin.kind() == Some(ObjectType::Tree));
-            if !twin.as_ref().is_some_and(|twin| twin.id() == entry.id()) {
+            if twin.as_ref().is_none_or(|twin| twin.id() != entry.id()) {
                 let twin = twin.map(|twin| subtree(twin.id())).transpose()?;
                 let inner = subtree(entry.id())?;
                 collect(tree, &inner, twin.as_ref(), prefix, depth + 1, found)?;

@@ -106,13 +106,10 @@ fn copy_kept(file: &Path, text: &mut String) -> Result<(), GitError> {
             let (Ok(name), Ok(value)) = (entry.name(), entry.value()) else {
                 return;
             };
-            let fetch = name.starts_with("remote.") && name.ends_with(".fetch");
-            if fetch
-                || KEPT.contains(&name)
-                || KEPT_SECTIONS
-                    .iter()
-                    .any(|section| name.starts_with(section))
-            {
+            let kept_section = KEPT_SECTIONS
+                .iter()
+                .any(|section| name.starts_with(section));
+            if kept_section || KEPT.contains(&name) {
                 push_entry(text, name, value);
             }
         })

@@ -26,7 +26,9 @@ pub enum GitError {
         "the index of `{path}` is damaged ({reason}); remove `.git/index` and call `git_reset` to rebuild it from HEAD"
     )]
     DamagedIndex { path: String, reason: String },
-    #[error("object {0} of the repository is damaged: it ends too early; restore it from another copy (`git fsck` lists such objects)")]
+    #[error(
+        "object {0} of the repository is damaged: it ends too early; restore it from another copy (`git fsck` lists such objects)"
+    )]
     DamagedObject(String),
     #[error("git could not {doing}: {reason}")]
     Git {

@@ -79,7 +79,10 @@ pub(crate) fn origin(tree: &WorkTree, abbreviation: &Abbreviation<'_>) -> Option
 fn full_name(tree: &WorkTree, name: &str, id: Oid) -> Option<String> {
     let patterns = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
     let mut found = patterns.iter().filter_map(|prefix| {
-        let reference = tree.repository.find_reference(&format!("{prefix}{name}")).ok()?;
+        let reference = tree
+            .repository
+            .find_reference(&format!("{prefix}{name}"))
+            .ok()?;
         Some((format!("{prefix}{name}"), reference))
     });
     let (full, reference) = found.next()?;

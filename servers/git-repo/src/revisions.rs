@@ -47,24 +47,37 @@ impl WorkTree {
         let end = text.find(['~', '^', ':', '@']).unwrap_or(text.len());
         let (name, mut rest) = text.split_at(end);
         let name = if name.is_empty() { "HEAD" } else { name };
-        let Some(mut id) = self.named(name) else { return Ok(()) };
+        let Some(mut id) = self.named(name) else {
+            return Ok(());
+        };
         loop {
             self.check(id)?;
-            let Ok(object) = self.repository.find_object(id, None) else { return Ok(()) };
+            let Ok(object) = self.repository.find_object(id, None) else {
+                return Ok(());
+            };
             if let Some(tag) = object.as_tag() {
                 id = tag.target_id();
                 continue;
             }
-            let Some(commit) = object.as_commit() else { return Ok(()) };
+            let Some(commit) = object.as_commit() else {
+                return Ok(());
+            };
             self.check(commit.tree_id())?;
             let (sign, after) = match rest.split_at_checked(1) {
                 Some((sign @ ("~" | "^"), after)) => (sign, after),
                 Some((":", path)) => return self.check_folders(commit.tree_id(), path),
                 _ => return Ok(()),
             };
-            let digits = after.len() - after.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
+            let digits = after.len()
+                - after
+                    .trim_start_matches(|sign: char| sign.is_ascii_digit())
+                    .len();
             let (count, after) = after.split_at(digits);
-            let count: usize = if count.is_empty() { 1 } else { count.parse().unwrap_or(usize::MAX) };
+            let count: usize = if count.is_empty() {
+                1
+            } else {
+                count.parse().unwrap_or(usize::MAX)
+            };
             // `~N` is N times `^1`.
             let (parent, steps) = if sign == "~" { (1, count) } else { (count, 1) };
             rest = after;
@@ -73,8 +86,12 @@ impl WorkTree {
             }
             for _ in 0..steps {
                 self.check(id)?;
-                let Ok(commit) = self.repository.find_commit(id) else { return Ok(()) };
-                let Ok(next) = commit.parent_id(parent - 1) else { return Ok(()) };
+                let Ok(commit) = self.repository.find_commit(id) else {
+                    return Ok(());
+                };
+                let Ok(next) = commit.parent_id(parent - 1) else {
+                    return Ok(());
+                };
                 id = next;
             }
         }
@@ -83,11 +100,17 @@ impl WorkTree {
     /// The commit that a ref leads to, through symbolic refs and tags. `None` when it leads to
     /// nothing, or to something else.
     pub(crate) fn tip(&self, reference: &Reference<'_>) -> Result<Option<Commit<'_>>, GitError> {
-        let Ok(resolved) = reference.resolve() else { return Ok(None) };
-        let Some(mut id) = resolved.target() else { return Ok(None) };
+        let Ok(resolved) = reference.resolve() else {
+            return Ok(None);
+        };
+        let Some(mut id) = resolved.target() else {
+            return Ok(None);
+        };
         loop {
             self.check(id)?;
-            let Ok(object) = self.repository.find_object(id, None) else { return Ok(None) };
+            let Ok(object) = self.repository.find_object(id, None) else {
+                return Ok(None);
+            };
             match object.as_tag() {
                 Some(tag) => id = tag.target_id(),
                 None => return Ok(object.into_commit().ok()),
@@ -98,18 +121,29 @@ impl WorkTree {
     /// The object that a ref, or a hash that may be short, names.
     fn named(&self, name: &str) -> Option<Oid> {
         let reference = self.repository.resolve_reference_from_short_name(name);
-        if let Some(id) = reference.ok().and_then(|reference| reference.resolve().ok()?.target()) {
+        if let Some(id) = reference
+            .ok()
+            .and_then(|reference| reference.resolve().ok()?.target())
+        {
             return Some(id);
         }
         let prefix = Oid::from_str(name).ok()?;
-        self.repository.odb().ok()?.exists_prefix(prefix, name.len()).ok()
+        self.repository
+            .odb()
+            .ok()?
+            .exists_prefix(prefix, name.len())
+            .ok()
     }
 
     fn check_folders(&self, top: Oid, path: &str) -> Result<(), GitError> {
         let mut id = top;
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            let Ok(folder) = self.repository.find_tree(id) else { return Ok(()) };
-            let Some(entry) = folder.get_name(name) else { return Ok(()) };
+            let Ok(folder) = self.repository.find_tree(id) else {
+                return Ok(());
+            };
+            let Some(entry) = folder.get_name(name) else {
+                return Ok(());
+            };
             id = entry.id();
             self.check(id)?;
         }

@@ -33,7 +33,7 @@ impl Server {
     ///
     /// When a setting is malformed.
     pub fn from_env(args: &[String]) -> Result<Self, ConfigError> {
-        Settings::read(args, |name| std::env::var_os(name)).map(Self::new)
+        Settings::read(args, std::env::var_os).map(Self::new)
     }
 
     /// Every tool, once.

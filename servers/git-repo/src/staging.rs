@@ -38,11 +38,19 @@ pub(crate) fn stage(tree: &WorkTree, files: &[FileSpec]) -> Result<bool, GitErro
     let mut present = BTreeSet::new();
     let mut gone = BTreeSet::new();
     for change in unstaged.changes {
-        let set = if change.new.is_some() { &mut present } else { &mut gone };
+        let set = if change.new.is_some() {
+            &mut present
+        } else {
+            &mut gone
+        };
         set.insert(change.path().to_vec());
     }
     for path in staged.conflicts.into_keys() {
-        let set = if is_file(tree, &path) { &mut present } else { &mut gone };
+        let set = if is_file(tree, &path) {
+            &mut present
+        } else {
+            &mut gone
+        };
         set.insert(path);
     }
     present.extend(untracked);

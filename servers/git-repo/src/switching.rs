@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use git2::build::CheckoutBuilder;
 use git2::{Commit, ErrorCode, IndexEntry, IndexTime};
@@ -62,9 +63,8 @@ pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), G
             }
             continue;
         }
-        if !same(change.old.as_ref()) {
-            obstacles.changed.insert(path.to_vec());
-        } else if dirty.get(path).is_some_and(|change| change.new.is_some()) {
+        if !same(change.old.as_ref()) || dirty.get(path).is_some_and(|change| change.new.is_some())
+        {
             obstacles.changed.insert(path.to_vec());
         } else {
             write.push(change);
@@ -198,8 +198,14 @@ fn apply(
         let mode = |side: &Option<Side>| side.as_ref().map_or(0, |side| side.mode);
         mode(&change.old) == SUBMODULE || mode(&change.new) == SUBMODULE
     };
-    let (submodules, files): (Vec<&Change>, Vec<&Change>) =
-        write.iter().partition(|change| is_submodule(change));
+    // libgit2 stumbles over a file that is gone already where a folder is to be.
+    let is_gone = |change: &Change| {
+        let missing = fs::symlink_metadata(tree.file(change.path())).is_err();
+        change.new.is_none() && missing
+    };
+    let (recorded, files): (Vec<&Change>, Vec<&Change>) = write
+        .iter()
+        .partition(|change| is_submodule(change) || is_gone(change));
     if !files.is_empty() {
         let mut options = CheckoutBuilder::new();
         options
@@ -211,6 +217,7 @@ fn apply(
             if let Some(new) = &change.new {
                 tree.check(new.id)?;
             }
+            remove_hollow_folders(&tree.file(change.path()));
             options.path(path_from_bytes(change.path()));
         }
         let written = tree
@@ -226,7 +233,7 @@ fn apply(
         index.read(true).map_err(failed())?;
     }
     // Other repositories are only recorded: their files are not this server's to fetch.
-    for change in submodules {
+    for change in recorded {
         let path = path_from_bytes(change.path());
         if index.get_path(path, 0).is_some() {
             index.remove(path, 0).map_err(failed())?;
@@ -238,6 +245,24 @@ fn apply(
         }
     }
     index.write().map_err(GitError::git("write the index"))
+}
+
+/// Removes folders without files where a file is or was to be; libgit2 trips over them.
+fn remove_hollow_folders(path: &Path) {
+    let mut folders = Vec::new();
+    let mut pending = vec![path.to_owned()];
+    while let Some(folder) = pending.pop() {
+        if !fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir()) {
+            continue;
+        }
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        pending.extend(entries.map(|entry| entry.path()));
+        folders.push(folder);
+    }
+    // The innermost first. One that is not empty stays, which is what the system call is for.
+    for folder in folders.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
 }
 
 /// An index entry for a commit of another repository.

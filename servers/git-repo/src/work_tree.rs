@@ -141,7 +141,10 @@ impl WorkTree {
         let Some(id) = self.head_commit()? else {
             return Ok(None);
         };
-        let commit = self.repository.find_commit(id).map_err(GitError::git("read HEAD"))?;
+        let commit = self
+            .repository
+            .find_commit(id)
+            .map_err(GitError::git("read HEAD"))?;
         self.tree_of(&commit).map(Some)
     }
 

@@ -1,4 +1,5 @@
 //! Our text against the real git's, where there is one: in named situations, and in random ones.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -29,7 +30,11 @@ impl Pair {
         let git = Git::new(&path)?;
         git.run(&["init", "-q", "-b", "main"]);
         let ours = server(path.parent().unwrap());
-        Some(Self { git, ours, _folder: folder })
+        Some(Self {
+            git,
+            ours,
+            _folder: folder,
+        })
     }
 
     /// A repository with one commit.
@@ -52,7 +57,8 @@ impl Pair {
 
     fn commit(&self, message: &str) {
         self.git.run(&["add", "-A"]);
-        self.git.run(&["commit", "-q", "--allow-empty", "-m", message]);
+        self.git
+            .run(&["commit", "-q", "--allow-empty", "-m", message]);
     }
 
     /// Two branches that changed the same files; `change` makes the change of one of them.
@@ -68,16 +74,31 @@ impl Pair {
     /// Compares status and every diff with git's.
     async fn compare(&self, situation: &str) {
         let status = self.git.run(&["status"]);
-        self.equal(situation, "git_status", json!({}), "Repository status:\n", &status).await;
+        self.equal(
+            situation,
+            "git_status",
+            json!({}),
+            "Repository status:\n",
+            &status,
+        )
+        .await;
         for context in ["0", "3", "7"] {
             let unified = format!("--unified={context}");
             let arguments = json!({ "context_lines": context });
             let unstaged = self.git.run(&["diff", &unified]);
             let heading = "Unstaged changes:\n";
-            self.equal(situation, "git_diff_unstaged", arguments.clone(), heading, &unstaged).await;
+            self.equal(
+                situation,
+                "git_diff_unstaged",
+                arguments.clone(),
+                heading,
+                &unstaged,
+            )
+            .await;
             let staged = self.git.run(&["diff", &unified, "--cached"]);
             let heading = "Staged changes:\n";
-            self.equal(situation, "git_diff_staged", arguments, heading, &staged).await;
+            self.equal(situation, "git_diff_staged", arguments, heading, &staged)
+                .await;
             if self.git.succeeds(&["rev-parse", "-q", "--verify", "HEAD"]) {
                 for target in ["HEAD", "HEAD~1"] {
                     if !self.git.succeeds(&["rev-parse", "-q", "--verify", target]) {
@@ -86,14 +107,16 @@ impl Pair {
                     let against = self.git.run(&["diff", &unified, target]);
                     let arguments = json!({ "context_lines": context, "target": target });
                     let heading = format!("Diff with {target}:\n");
-                    self.equal(situation, "git_diff", arguments, &heading, &against).await;
+                    self.equal(situation, "git_diff", arguments, &heading, &against)
+                        .await;
                 }
             }
         }
         for (kind, option) in [("local", "--list"), ("remote", "-r"), ("all", "-a")] {
             let branches = self.git.run(&["branch", option]);
             let arguments = json!({ "branch_type": kind });
-            self.equal(situation, "git_branch", arguments, "", &branches).await;
+            self.equal(situation, "git_branch", arguments, "", &branches)
+                .await;
         }
     }
 
@@ -120,7 +143,10 @@ impl Pair {
 }
 
 fn first_difference(want: &str, have: &str) -> String {
-    let at = want.lines().zip(have.lines()).position(|(want, have)| want != have);
+    let at = want
+        .lines()
+        .zip(have.lines())
+        .position(|(want, have)| want != have);
     let at = at.unwrap_or(want.lines().count().min(have.lines().count()));
     format!(
         "line {}: git {:?}, ours {:?}",
@@ -161,12 +187,15 @@ const SITUATIONS: [Situation; 38] = [
         pair.write("moved.txt", lines(1..=25) + "more\nand more\n");
         pair.git.run(&["add", "-A"]);
     }),
-    ("renamed to another folder with the same name, changed", |pair| {
-        fs::create_dir(pair.path().join("d")).unwrap();
-        pair.git.run(&["mv", "a.txt", "d/a.txt"]);
-        pair.write("d/a.txt", lines(1..=24) + "other\n");
-        pair.git.run(&["add", "-A"]);
-    }),
+    (
+        "renamed to another folder with the same name, changed",
+        |pair| {
+            fs::create_dir(pair.path().join("d")).unwrap();
+            pair.git.run(&["mv", "a.txt", "d/a.txt"]);
+            pair.write("d/a.txt", lines(1..=24) + "other\n");
+            pair.git.run(&["add", "-A"]);
+        },
+    ),
     ("two renames that compete", |pair| {
         pair.write("x.txt", lines(1..=20));
         pair.write("y.txt", lines(1..=21));
@@ -218,7 +247,10 @@ const SITUATIONS: [Situation; 38] = [
         pair.write("c.txt", "c\nd\r\n");
     }),
     ("line endings by attribute", |pair| {
-        pair.write(".gitattributes", "*.txt text eol=crlf\n*.bin binary\n*.dat -diff\n");
+        pair.write(
+            ".gitattributes",
+            "*.txt text eol=crlf\n*.bin binary\n*.dat -diff\n",
+        );
         pair.write("crlf.txt", "one\r\ntwo\r\n");
         pair.write("x.dat", "text\n");
         pair.commit("attributes");
@@ -231,7 +263,15 @@ const SITUATIONS: [Situation; 38] = [
         pair.write("c.txt", b"caf\xe9\n\xff\n");
     }),
     ("odd names", |pair| {
-        for name in ["with space", "tab\there", "quo\"te", "back\\slash", "caf\u{e9}", "-A", "new\nline"] {
+        for name in [
+            "with space",
+            "tab\there",
+            "quo\"te",
+            "back\\slash",
+            "caf\u{e9}",
+            "-A",
+            "new\nline",
+        ] {
             pair.write(name, "x\n");
         }
         let latin = std::ffi::OsStr::from_bytes(b"latin\xe9");
@@ -255,10 +295,13 @@ const SITUATIONS: [Situation; 38] = [
         pair.write("only/x.log", "x");
         fs::create_dir(pair.path().join("hollow")).unwrap();
     }),
-    ("ignored by the machine's rules is not ignored here", |pair| {
-        pair.write("x.log", "x");
-        pair.git.run(&["config", "user.name", "x"]);
-    }),
+    (
+        "ignored by the machine's rules is not ignored here",
+        |pair| {
+            pair.write("x.log", "x");
+            pair.git.run(&["config", "user.name", "x"]);
+        },
+    ),
     ("announced only", |pair| {
         pair.write("soon.txt", "soon\n");
         pair.git.run(&["add", "-N", "soon.txt"]);
@@ -311,22 +354,35 @@ const SITUATIONS: [Situation; 38] = [
         pair.diverge(|pair, side| {
             let text = lines(1..=30);
             let text = text.replace("line 3\n", &format!("line {side} three\n"));
-            let text = text.replace("line 12\n", if side == "main" { "" } else { "line 12\nmore\n" });
+            let text = text.replace(
+                "line 12\n",
+                if side == "main" {
+                    ""
+                } else {
+                    "line 12\nmore\n"
+                },
+            );
             let text = text.replace("line 25\n", &format!("{side}\n{side} again\n"));
             pair.write("a.txt", text);
         });
         pair.git.attempt(&["merge", "side"]);
     }),
-    ("a conflict that was edited, and one whose file is gone", |pair| {
-        pair.diverge(|pair, side| {
-            pair.write("a.txt", format!("{side}\n{}", lines(2..=30)));
-            pair.write("c.txt", format!("{side}\n"));
-            pair.write("src/b.rs", format!("fn one() {{\n    {side}\n}}\n\nfn two() {{\n    {side}\n}}\n"));
-        });
-        pair.git.attempt(&["merge", "side"]);
-        pair.write("a.txt", format!("main\n{}", lines(2..=30)));
-        fs::remove_file(pair.path().join("c.txt")).unwrap();
-    }),
+    (
+        "a conflict that was edited, and one whose file is gone",
+        |pair| {
+            pair.diverge(|pair, side| {
+                pair.write("a.txt", format!("{side}\n{}", lines(2..=30)));
+                pair.write("c.txt", format!("{side}\n"));
+                pair.write(
+                    "src/b.rs",
+                    format!("fn one() {{\n    {side}\n}}\n\nfn two() {{\n    {side}\n}}\n"),
+                );
+            });
+            pair.git.attempt(&["merge", "side"]);
+            pair.write("a.txt", format!("main\n{}", lines(2..=30)));
+            fs::remove_file(pair.path().join("c.txt")).unwrap();
+        },
+    ),
     ("a merge that is resolved", |pair| {
         pair.diverge(|pair, side| pair.write("c.txt", format!("{side}\n")));
         pair.git.attempt(&["merge", "side"]);
@@ -369,11 +425,21 @@ const SITUATIONS: [Situation; 38] = [
             pair.git.run(&["branch", branch, at]);
         }
         pair.git.run(&["config", "remote.origin.url", "/nowhere"]);
-        pair.git.run(&["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]);
-        pair.git.run(&["update-ref", "refs/remotes/origin/main", "HEAD~1"]);
-        pair.git.run(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);
+        pair.git.run(&[
+            "config",
+            "remote.origin.fetch",
+            "+refs/heads/*:refs/remotes/origin/*",
+        ]);
+        pair.git
+            .run(&["update-ref", "refs/remotes/origin/main", "HEAD~1"]);
+        pair.git.run(&[
+            "symbolic-ref",
+            "refs/remotes/origin/HEAD",
+            "refs/remotes/origin/main",
+        ]);
         for (key, value) in [("remote", "origin"), ("merge", "refs/heads/main")] {
-            pair.git.run(&["config", &format!("branch.main.{key}"), value]);
+            pair.git
+                .run(&["config", &format!("branch.main.{key}"), value]);
         }
     }),
     ("a submodule with changes of every kind", |pair| {
@@ -384,26 +450,32 @@ const SITUATIONS: [Situation; 38] = [
         write(nested.join("f"), "f\n");
         git.run(&["add", "-A"]);
         git.run(&["commit", "-q", "-m", "nested"]);
-        pair.git.run(&["-c", "advice.addEmbeddedRepo=false", "add", "sub"]);
+        pair.git
+            .run(&["-c", "advice.addEmbeddedRepo=false", "add", "sub"]);
         pair.git.run(&["commit", "-q", "-m", "with sub"]);
         write(nested.join("f"), "g\n");
         git.run(&["commit", "-q", "-a", "-m", "further"]);
         write(nested.join("f"), "h\n");
         write(nested.join("untracked"), "h\n");
     }),
-    ("a file in place of a folder, and a folder in place of a file", |pair| {
-        fs::remove_dir_all(pair.path().join("src")).unwrap();
-        pair.write("src", "now a file\n");
-        fs::remove_file(pair.path().join("c.txt")).unwrap();
-        pair.write("c.txt/inner", "x\n");
-    }),
+    (
+        "a file in place of a folder, and a folder in place of a file",
+        |pair| {
+            fs::remove_dir_all(pair.path().join("src")).unwrap();
+            pair.write("src", "now a file\n");
+            fs::remove_file(pair.path().join("c.txt")).unwrap();
+            pair.write("c.txt/inner", "x\n");
+        },
+    ),
 ];
 
 #[tokio::test]
 async fn named_situations() {
     let mut compared = 0;
     for (name, prepare) in SITUATIONS {
-        let Some(pair) = Pair::with_commit() else { return };
+        let Some(pair) = Pair::with_commit() else {
+            return;
+        };
         prepare(&pair);
         pair.compare(name).await;
         compared += 1;
@@ -413,23 +485,38 @@ async fn named_situations() {
 
 #[tokio::test]
 async fn upstream_branches() {
-    let Some(pair) = Pair::with_commit() else { return };
+    let Some(pair) = Pair::with_commit() else {
+        return;
+    };
     pair.commit("second");
     pair.git.run(&["config", "remote.origin.url", "/nowhere"]);
-    pair.git.run(&["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]);
+    pair.git.run(&[
+        "config",
+        "remote.origin.fetch",
+        "+refs/heads/*:refs/remotes/origin/*",
+    ]);
     pair.git.run(&["branch", "other", "HEAD~1"]);
     pair.git.run(&["checkout", "-q", "other"]);
     pair.commit("elsewhere");
     pair.git.run(&["checkout", "-q", "main"]);
-    for key in [("branch.main.remote", "origin"), ("branch.main.merge", "refs/heads/main")] {
+    for key in [
+        ("branch.main.remote", "origin"),
+        ("branch.main.merge", "refs/heads/main"),
+    ] {
         pair.git.run(&["config", key.0, key.1]);
     }
     pair.compare("gone").await;
-    for (situation, at) in [("equal", "main"), ("ahead", "main~1"), ("diverged", "other")] {
-        pair.git.run(&["update-ref", "refs/remotes/origin/main", at]);
+    for (situation, at) in [
+        ("equal", "main"),
+        ("ahead", "main~1"),
+        ("diverged", "other"),
+    ] {
+        pair.git
+            .run(&["update-ref", "refs/remotes/origin/main", at]);
         pair.compare(situation).await;
     }
-    pair.git.run(&["update-ref", "refs/remotes/origin/main", "main"]);
+    pair.git
+        .run(&["update-ref", "refs/remotes/origin/main", "main"]);
     pair.git.run(&["reset", "-q", "--hard", "HEAD~1"]);
     pair.compare("behind").await;
 }
@@ -464,8 +551,19 @@ impl Random {
 
 /// A file of words, some of which change when `edits` grows.
 fn prose(random: &mut Random, count: usize) -> Vec<String> {
-    let words = ["fn main() {", "    let x = 1;", "}", "", "  indented", "_private", "$cash", "the same line"];
-    (0..count).map(|_| words[random.below(words.len())].to_owned()).collect()
+    let words = [
+        "fn main() {",
+        "    let x = 1;",
+        "}",
+        "",
+        "  indented",
+        "_private",
+        "$cash",
+        "the same line",
+    ];
+    (0..count)
+        .map(|_| words[random.below(words.len())].to_owned())
+        .collect()
 }
 
 fn edit(random: &mut Random, lines: &mut Vec<String>) {
@@ -489,7 +587,15 @@ fn seeds(few: u64) -> u64 {
 }
 
 fn random_step(pair: &Pair, random: &mut Random) {
-    let names = ["a", "b.txt", "dir/c", "dir/d.rs", "dir/deep/e", "other/f", "g h"];
+    let names = [
+        "a",
+        "b.txt",
+        "dir/c",
+        "dir/d.rs",
+        "dir/deep/e",
+        "other/f",
+        "g h",
+    ];
     let name = names[random.below(names.len())];
     let path = pair.path().join(name);
     match random.below(10) {
@@ -525,7 +631,9 @@ fn random_step(pair: &Pair, random: &mut Random) {
 #[tokio::test]
 async fn random_states() {
     for seed in 1..=seeds(8) {
-        let Some(pair) = Pair::with_commit() else { return };
+        let Some(pair) = Pair::with_commit() else {
+            return;
+        };
         let mut random = Random::new(seed);
         for step in 0..24 {
             random_step(&pair, &mut random);

@@ -1,4 +1,5 @@
 //! Nothing outside the allowed roots is opened, whatever a repository says.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -42,7 +43,13 @@ impl Place {
         write(outside.join("secret"), format!("{SECRET}\n"));
         write(outside.join("repo/secret"), format!("{SECRET}\n"));
         let server = server(&inside);
-        Self { inside, outside, repo, server, _folder: folder }
+        Self {
+            inside,
+            outside,
+            repo,
+            server,
+            _folder: folder,
+        }
     }
 
     fn configure(&self, text: &str) {
@@ -53,7 +60,8 @@ impl Place {
 
     /// The code with which `git_status` of `path` is refused.
     async fn refused(&self, path: &str) -> String {
-        let (code, message) = failure(&self.server, "git_status", json!({ "repo_path": path })).await;
+        let (code, message) =
+            failure(&self.server, "git_status", json!({ "repo_path": path })).await;
         assert!(!message.contains(SECRET), "{message}");
         code
     }
@@ -69,7 +77,14 @@ async fn paths_that_lead_outside() {
     symlink(place.outside.join("repo"), place.inside.join("link")).unwrap();
     let outside = place.outside.join("repo").display().to_string();
     let dots = format!("{}/../outside/repo", place.inside.display());
-    for path in [outside.as_str(), "../outside/repo", "repo/../../outside/repo", "link", &dots, "/"] {
+    for path in [
+        outside.as_str(),
+        "../outside/repo",
+        "repo/../../outside/repo",
+        "link",
+        &dots,
+        "/",
+    ] {
         assert_eq!(place.refused(path).await, "outside_roots", "{path}");
     }
     // What is there and what is not look the same from in here.
@@ -102,7 +117,11 @@ async fn every_tool_is_confined() {
     ] {
         let mut arguments = arguments;
         arguments["repo_path"] = path.clone().into();
-        assert_eq!(failure(&place.server, tool, arguments).await.0, "outside_roots", "{tool}");
+        assert_eq!(
+            failure(&place.server, tool, arguments).await.0,
+            "outside_roots",
+            "{tool}"
+        );
     }
 }
 
@@ -112,7 +131,10 @@ async fn a_git_directory_elsewhere() {
         let place = Place::new();
         let target = place.outside.join(target);
         fs::remove_dir_all(place.repo.join(".git")).unwrap();
-        write(place.repo.join(".git"), format!("gitdir: {}\n", target.display()));
+        write(
+            place.repo.join(".git"),
+            format!("gitdir: {}\n", target.display()),
+        );
         assert_eq!(place.refused("repo").await, "leads_outside_roots");
         write(place.repo.join(".git"), "gitdir: ../../outside/repo/.git\n");
         assert_eq!(place.refused("repo").await, "leads_outside_roots");
@@ -130,32 +152,65 @@ async fn a_git_directory_elsewhere() {
 async fn a_linked_work_tree_inside_works_and_outside_does_not() {
     let place = Place::new();
     let repository = Repository::open(&place.repo).unwrap();
-    repository.worktree("linked", &place.inside.join("linked"), None).unwrap();
-    let status = text(&place.server, "git_status", json!({ "repo_path": "linked" })).await;
-    assert_eq!(status, "Repository status:\nOn branch linked\nnothing to commit, working tree clean");
+    repository
+        .worktree("linked", &place.inside.join("linked"), None)
+        .unwrap();
+    let status = text(
+        &place.server,
+        "git_status",
+        json!({ "repo_path": "linked" }),
+    )
+    .await;
+    assert_eq!(
+        status,
+        "Repository status:\nOn branch linked\nnothing to commit, working tree clean"
+    );
     let list = json!({ "repo_path": "repo", "branch_type": "local" });
-    assert_eq!(text(&place.server, "git_branch", list).await, "+ linked\n* main");
+    assert_eq!(
+        text(&place.server, "git_branch", list).await,
+        "+ linked\n* main"
+    );
     let arguments = json!({ "repo_path": "repo", "branch_name": "linked" });
     let (code, message) = failure(&place.server, "git_checkout", arguments).await;
     assert_eq!(code, "checkout_refused");
-    assert_eq!(message, "branch 'linked' is checked out in another work tree of this repository");
+    assert_eq!(
+        message,
+        "branch 'linked' is checked out in another work tree of this repository"
+    );
 
     let common = place.repo.join(".git/worktrees/linked/commondir");
-    write(common, place.outside.join("repo/.git").display().to_string());
+    write(
+        common,
+        place.outside.join("repo/.git").display().to_string(),
+    );
     assert_eq!(place.refused("linked").await, "leads_outside_roots");
 }
 
 #[tokio::test]
 async fn a_work_tree_elsewhere_is_not_followed() {
     let place = Place::new();
-    place.configure(&format!("[core]\n\tworktree = {}\n", place.outside.join("repo").display()));
+    place.configure(&format!(
+        "[core]\n\tworktree = {}\n",
+        place.outside.join("repo").display()
+    ));
     write(place.repo.join("new"), "x\n");
     let status = place.status().await;
-    assert!(status.contains("\tnew\n") && !status.contains("secret"), "{status}");
+    assert!(
+        status.contains("\tnew\n") && !status.contains("secret"),
+        "{status}"
+    );
     let add = json!({ "repo_path": "repo", "files": ["."] });
     text(&place.server, "git_add", add).await;
-    let staged = text(&place.server, "git_diff_staged", json!({ "repo_path": "repo" })).await;
-    assert!(staged.contains("b/new") && !staged.contains(SECRET), "{staged}");
+    let staged = text(
+        &place.server,
+        "git_diff_staged",
+        json!({ "repo_path": "repo" }),
+    )
+    .await;
+    assert!(
+        staged.contains("b/new") && !staged.contains(SECRET),
+        "{staged}"
+    );
 }
 
 #[tokio::test]
@@ -163,7 +218,11 @@ async fn objects_elsewhere() {
     let place = Place::new();
     let alternates = place.repo.join(".git/objects/info/alternates");
     for line in [
-        place.outside.join("repo/.git/objects").display().to_string(),
+        place
+            .outside
+            .join("repo/.git/objects")
+            .display()
+            .to_string(),
         "../../../../outside/repo/.git/objects".to_owned(),
         format!("# a note\n\n{}", place.outside.display()),
         "\"/quoted\"".to_owned(),
@@ -176,7 +235,10 @@ async fn objects_elsewhere() {
     fs::create_dir_all(store.join("info")).unwrap();
     write(&alternates, format!("{}\n", store.display()));
     place.status().await;
-    write(store.join("info/alternates"), format!("{}\n", place.outside.display()));
+    write(
+        store.join("info/alternates"),
+        format!("{}\n", place.outside.display()),
+    );
     assert_eq!(place.refused("repo").await, "leads_outside_roots");
 }
 
@@ -184,7 +246,10 @@ async fn objects_elsewhere() {
 async fn configuration_elsewhere() {
     let place = Place::new();
     let original = fs::read_to_string(place.repo.join(".git/config")).unwrap();
-    write(place.outside.join("config"), "[user]\n\tname = the-secret-line\n");
+    write(
+        place.outside.join("config"),
+        "[user]\n\tname = the-secret-line\n",
+    );
     let outside = place.outside.join("config").display().to_string();
     for text in [
         format!("[include]\n\tpath = {outside}\n"),
@@ -198,11 +263,20 @@ async fn configuration_elsewhere() {
         assert_eq!(place.refused("repo").await, "leads_outside_roots", "{text}");
     }
     // An included file inside is read, and may include no file outside either.
-    write(place.repo.join(".git/config"), original + "[include]\n\tpath = more\n");
-    write(place.repo.join(".git/more"), "[core]\n\tquotePath = false\n");
+    write(
+        place.repo.join(".git/config"),
+        original + "[include]\n\tpath = more\n",
+    );
+    write(
+        place.repo.join(".git/more"),
+        "[core]\n\tquotePath = false\n",
+    );
     write(place.repo.join("\u{e9}"), "x");
     assert!(place.status().await.contains("\t\u{e9}\n"));
-    write(place.repo.join(".git/more"), format!("[include]\n\tpath = {outside}\n"));
+    write(
+        place.repo.join(".git/more"),
+        format!("[include]\n\tpath = {outside}\n"),
+    );
     assert_eq!(place.refused("repo").await, "leads_outside_roots");
 }
 
@@ -218,13 +292,25 @@ async fn files_that_settings_name_are_not_read() {
     write(place.repo.join("new"), "x\n");
     write(place.repo.join("top"), "changed\n");
     assert!(place.status().await.contains("\tnew\n"));
-    let diff = text(&place.server, "git_diff_unstaged", json!({ "repo_path": "repo" })).await;
+    let diff = text(
+        &place.server,
+        "git_diff_unstaged",
+        json!({ "repo_path": "repo" }),
+    )
+    .await;
     assert!(diff.ends_with("@@ -1 +1 @@\n-top\n+changed"), "{diff}");
 }
 
 #[tokio::test]
 async fn links_among_the_files_of_git() {
-    for link in ["logs/HEAD", "index", "refs/heads/evil", "info/exclude", "packed-refs", "MERGE_MSG"] {
+    for link in [
+        "logs/HEAD",
+        "index",
+        "refs/heads/evil",
+        "info/exclude",
+        "packed-refs",
+        "MERGE_MSG",
+    ] {
         let place = Place::new();
         let path = place.repo.join(".git").join(link);
         let _ = fs::remove_file(&path);
@@ -234,10 +320,18 @@ async fn links_among_the_files_of_git() {
         // A dangling one would be followed when it is written.
         fs::remove_file(&path).unwrap();
         symlink(place.outside.join("to-be-made"), &path).unwrap();
-        assert_eq!(place.refused("repo").await, "leads_outside_roots", "dangling {link}");
+        assert_eq!(
+            place.refused("repo").await,
+            "leads_outside_roots",
+            "dangling {link}"
+        );
         fs::remove_file(&path).unwrap();
         symlink(place.inside.join("../outside/x"), &path).unwrap();
-        assert_eq!(place.refused("repo").await, "leads_outside_roots", "winding {link}");
+        assert_eq!(
+            place.refused("repo").await,
+            "leads_outside_roots",
+            "winding {link}"
+        );
     }
     for folder in ["objects", "refs", "logs", "objects/pack", "info"] {
         let place = Place::new();
@@ -246,7 +340,11 @@ async fn links_among_the_files_of_git() {
         fs::create_dir_all(&path).unwrap();
         fs::rename(&path, &elsewhere).unwrap();
         symlink(&elsewhere, &path).unwrap();
-        assert_eq!(place.refused("repo").await, "leads_outside_roots", "{folder}");
+        assert_eq!(
+            place.refused("repo").await,
+            "leads_outside_roots",
+            "{folder}"
+        );
     }
     let place = Place::new();
     UnixListener::bind(place.repo.join(".git/socket")).unwrap();
@@ -265,10 +363,16 @@ async fn links_in_the_work_tree_are_shown_as_links() {
     write(place.outside.join("repo/file"), format!("{SECRET}\n"));
     let repo = || json!({ "repo_path": "repo" });
     let status = place.status().await;
-    assert!(status.contains("deleted:    dir/file\n\ttypechange: top\n"), "{status}");
+    assert!(
+        status.contains("deleted:    dir/file\n\ttypechange: top\n"),
+        "{status}"
+    );
     assert!(status.contains("\tdir\n"), "{status}");
     let diff = text(&place.server, "git_diff_unstaged", repo()).await;
-    assert!(diff.contains("new file mode 120000") && !diff.contains(SECRET), "{diff}");
+    assert!(
+        diff.contains("new file mode 120000") && !diff.contains(SECRET),
+        "{diff}"
+    );
     let target = json!({ "repo_path": "repo", "target": "HEAD" });
     let diff = text(&place.server, "git_diff", target).await;
     assert!(!diff.contains(SECRET), "{diff}");
@@ -278,7 +382,12 @@ async fn links_in_the_work_tree_are_shown_as_links() {
         assert_eq!(code, "path_outside_repository", "{file}");
     }
     // A folder that is a link is a link for git, too: what was in it is gone.
-    text(&place.server, "git_add", json!({ "repo_path": "repo", "files": ["."] })).await;
+    text(
+        &place.server,
+        "git_add",
+        json!({ "repo_path": "repo", "files": ["."] }),
+    )
+    .await;
     let staged = text(&place.server, "git_diff_staged", repo()).await;
     assert!(staged.contains("b/dir\nnew file mode 120000"), "{staged}");
     assert!(!staged.contains(SECRET), "{staged}");
@@ -319,11 +428,17 @@ async fn a_tracked_link_gives_way_to_a_folder() {
     seed::commit(&repository, "link\n", (seed::day(1, 2, 0), 0), &[]);
     let switch = |to: &str| json!({ "repo_path": "repo", "branch_name": to });
     text(&place.server, "git_checkout", switch("folder")).await;
-    assert_eq!(fs::read_to_string(place.repo.join("dir/file")).unwrap(), "content\n");
+    assert_eq!(
+        fs::read_to_string(place.repo.join("dir/file")).unwrap(),
+        "content\n"
+    );
     assert!(place.status().await.contains("working tree clean"));
     text(&place.server, "git_checkout", switch("main")).await;
     assert!(place.repo.join("dir").is_symlink());
-    let names: Vec<_> = fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> = fs::read_dir(&target)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     assert_eq!(names, ["kept"]);
 }
 
@@ -347,7 +462,10 @@ async fn a_conflict_behind_a_link_is_not_read() {
         ("git_diff", json!({ "repo_path": "repo", "target": "HEAD" })),
     ] {
         let diff = text(&place.server, tool, arguments).await;
-        assert!(diff.contains("dir/file") && !diff.contains(SECRET), "{diff}");
+        assert!(
+            diff.contains("dir/file") && !diff.contains(SECRET),
+            "{diff}"
+        );
     }
 }
 
@@ -359,14 +477,25 @@ async fn a_submodule_elsewhere_counts_as_not_checked_out() {
     write(place.repo.join("sub/f"), "f\n");
     seed::add_all(&nested);
     seed::commit(&nested, "nested\n", (seed::day(1, 1, 0), 0), &[]);
-    text(&place.server, "git_add", json!({ "repo_path": "repo", "files": ["sub"] })).await;
+    text(
+        &place.server,
+        "git_add",
+        json!({ "repo_path": "repo", "files": ["sub"] }),
+    )
+    .await;
     drop(repository);
     write(place.repo.join("sub/f"), "g\n");
     let status = place.status().await;
-    assert!(status.contains("modified:   sub (modified content)\n"), "{status}");
+    assert!(
+        status.contains("modified:   sub (modified content)\n"),
+        "{status}"
+    );
     fs::remove_dir_all(place.repo.join("sub/.git")).unwrap();
     let elsewhere = place.outside.join("repo/.git");
-    write(place.repo.join("sub/.git"), format!("gitdir: {}\n", elsewhere.display()));
+    write(
+        place.repo.join("sub/.git"),
+        format!("gitdir: {}\n", elsewhere.display()),
+    );
     let status = place.status().await;
     assert!(!status.contains("modified"), "{status}");
     assert!(status.contains("new file:   sub\n"), "{status}");
@@ -380,7 +509,12 @@ async fn sockets_in_the_work_tree_are_not_opened() {
     UnixListener::bind(place.repo.join("new")).unwrap();
     let status = place.status().await;
     assert!(status.contains("deleted:    top\n"), "{status}");
-    let diff = text(&place.server, "git_diff_unstaged", json!({ "repo_path": "repo" })).await;
+    let diff = text(
+        &place.server,
+        "git_diff_unstaged",
+        json!({ "repo_path": "repo" }),
+    )
+    .await;
     assert!(diff.contains("deleted file mode 100644"), "{diff}");
     let arguments = json!({ "repo_path": "repo", "files": ["new"] });
     let (code, _) = failure(&place.server, "git_add", arguments).await;
@@ -394,10 +528,16 @@ async fn without_a_root_nothing_is_allowed() {
     let server = server(&missing);
     for path in [".", "repo"] {
         let arguments = json!({ "repo_path": path });
-        assert_eq!(failure(&server, "git_status", arguments).await.0, "repository_not_found");
+        assert_eq!(
+            failure(&server, "git_status", arguments).await.0,
+            "repository_not_found"
+        );
     }
     let arguments = json!({ "repo_path": place.repo });
-    assert_eq!(failure(&server, "git_status", arguments).await.0, "outside_roots");
+    assert_eq!(
+        failure(&server, "git_status", arguments).await.0,
+        "outside_roots"
+    );
 }
 
 #[tokio::test]
@@ -414,7 +554,12 @@ async fn roots_from_arguments_and_variables() {
     let two = support::with_settings(&[], |name| {
         (name == "GIT_REPO_ROOT").then(|| variable.clone().into())
     });
-    text(&two, "git_status", json!({ "repo_path": path(&place.outside.join("repo")) })).await;
+    text(
+        &two,
+        "git_status",
+        json!({ "repo_path": path(&place.outside.join("repo")) }),
+    )
+    .await;
     // A folder below a repository stands for the whole of it.
     let below = path(&place.repo.join("dir"));
     let one = support::with_settings(&["-r".to_owned(), below], |_| None);

@@ -27,15 +27,32 @@ fn arguments(tool: &str) -> serde_json::Value {
 
 #[tokio::test]
 async fn a_damaged_index() {
-    for content in [b"".as_slice(), b"garbage", b"DIRC\0\0\0\x02\0\0\xff\xff", &[0xff; 4096]] {
+    for content in [
+        b"".as_slice(),
+        b"garbage",
+        b"DIRC\0\0\0\x02\0\0\xff\xff",
+        &[0xff; 4096],
+    ] {
         let repo = Repo::new();
         fs::write(repo.path.join(".git/index"), content).unwrap();
         let (code, message) = repo.failure("git_status", json!({})).await;
         assert_eq!(code, "damaged_index");
-        assert!(message.contains("call `git_reset` to rebuild it"), "{message}");
-        assert_eq!(repo.failure("git_add", json!({ "files": ["."] })).await.0, "damaged_index");
-        assert_eq!(repo.failure("git_commit", json!({ "message": "" })).await.0, "damaged_index");
-        assert_eq!(repo.text("git_reset", json!({})).await, "All staged changes reset");
+        assert!(
+            message.contains("call `git_reset` to rebuild it"),
+            "{message}"
+        );
+        assert_eq!(
+            repo.failure("git_add", json!({ "files": ["."] })).await.0,
+            "damaged_index"
+        );
+        assert_eq!(
+            repo.failure("git_commit", json!({ "message": "" })).await.0,
+            "damaged_index"
+        );
+        assert_eq!(
+            repo.text("git_reset", json!({})).await,
+            "All staged changes reset"
+        );
         let clean = "Repository status:\nOn branch main\nnothing to commit, working tree clean";
         assert_eq!(repo.text("git_status", json!({})).await, clean);
     }
@@ -48,7 +65,10 @@ async fn damaged_files_of_git_are_reported() {
         ("HEAD", b""),
         ("HEAD", b"ref: refs/heads/../../../x\n"),
         ("refs/heads/main", b"not a hash\n"),
-        ("refs/heads/main", b"ffffffffffffffffffffffffffffffffffffffff\n"),
+        (
+            "refs/heads/main",
+            b"ffffffffffffffffffffffffffffffffffffffff\n",
+        ),
         ("config", b"[core\n"),
         ("config", b"[core]\n\trepositoryformatversion = 99\n"),
     ];
@@ -57,8 +77,14 @@ async fn damaged_files_of_git_are_reported() {
         fs::write(repo.path.join(".git").join(file), content).unwrap();
         for tool in READING {
             let (is_error, text) = repo.call(tool, arguments(tool)).await;
-            assert!(text.contains(": ") || !is_error, "{file} {content:?} {tool}: {text}");
-            assert!(!text.contains(repo.root().to_str().unwrap()), "{tool}: {text}");
+            assert!(
+                text.contains(": ") || !is_error,
+                "{file} {content:?} {tool}: {text}"
+            );
+            assert!(
+                !text.contains(repo.root().to_str().unwrap()),
+                "{tool}: {text}"
+            );
         }
         // Some of it only matters to tools that look there.
         let failed = repo.call("git_log", json!({})).await.0;
@@ -79,7 +105,11 @@ async fn damaged_objects_are_reported() {
         for object in fs::read_dir(folder.path()).unwrap().flatten() {
             let content = fs::read(object.path()).unwrap();
             fs::remove_file(object.path()).unwrap();
-            for replacement in [None, Some(b"garbage".to_vec()), Some(content[..content.len() / 2].to_vec())] {
+            for replacement in [
+                None,
+                Some(b"garbage".to_vec()),
+                Some(content[..content.len() / 2].to_vec()),
+            ] {
                 if let Some(replacement) = &replacement {
                     fs::write(object.path(), replacement).unwrap();
                 }
@@ -87,7 +117,8 @@ async fn damaged_objects_are_reported() {
                     repo.call(tool, arguments(tool)).await;
                 }
                 repo.call("git_commit", json!({ "message": "x" })).await;
-                repo.call("git_checkout", json!({ "branch_name": "main" })).await;
+                repo.call("git_checkout", json!({ "branch_name": "main" }))
+                    .await;
                 damaged += 1;
                 let _ = fs::remove_file(object.path());
             }
@@ -102,11 +133,17 @@ async fn damaged_objects_are_reported() {
 async fn no_git_directory_at_all() {
     let repo = Repo::new();
     fs::remove_dir_all(repo.path.join(".git/objects")).unwrap();
-    assert_eq!(repo.failure("git_status", json!({})).await.0, "not_a_repository");
+    assert_eq!(
+        repo.failure("git_status", json!({})).await.0,
+        "not_a_repository"
+    );
     fs::remove_dir_all(repo.path.join(".git")).unwrap();
     let (code, message) = repo.failure("git_status", json!({})).await;
     assert_eq!(code, "not_a_repository");
-    assert_eq!(message, "`repo` is not a git repository: no `.git` in it. Give the root folder of a work tree");
+    assert_eq!(
+        message,
+        "`repo` is not a git repository: no `.git` in it. Give the root folder of a work tree"
+    );
 }
 
 #[tokio::test]
@@ -114,19 +151,41 @@ async fn before_the_first_commit() {
     let repo = Repo::empty();
     for (tool, arguments, code) in [
         ("git_log", json!({}), "no_commits"),
-        ("git_show", json!({ "revision": "HEAD" }), "revision_not_found"),
-        ("git_diff", json!({ "target": "HEAD" }), "revision_not_found"),
-        ("git_create_branch", json!({ "branch_name": "x" }), "no_commits"),
-        ("git_checkout", json!({ "branch_name": "main" }), "revision_not_found"),
+        (
+            "git_show",
+            json!({ "revision": "HEAD" }),
+            "revision_not_found",
+        ),
+        (
+            "git_diff",
+            json!({ "target": "HEAD" }),
+            "revision_not_found",
+        ),
+        (
+            "git_create_branch",
+            json!({ "branch_name": "x" }),
+            "no_commits",
+        ),
+        (
+            "git_checkout",
+            json!({ "branch_name": "main" }),
+            "revision_not_found",
+        ),
         ("git_commit", json!({ "message": "x" }), "nothing_staged"),
     ] {
         assert_eq!(repo.failure(tool, arguments).await.0, code, "{tool}");
     }
     repo.write("a", "a\n");
     repo.text("git_add", json!({ "files": ["a"] })).await;
-    assert_eq!(repo.text("git_reset", json!({})).await, "All staged changes reset");
+    assert_eq!(
+        repo.text("git_reset", json!({})).await,
+        "All staged changes reset"
+    );
     let status = repo.text("git_status", json!({})).await;
-    assert!(status.contains("Untracked files:") && status.contains("\ta\n"), "{status}");
+    assert!(
+        status.contains("Untracked files:") && status.contains("\ta\n"),
+        "{status}"
+    );
     assert!(fs::metadata(repo.path.join(".git/index")).unwrap().len() > 0);
 }
 
@@ -139,11 +198,18 @@ async fn names_and_contents_that_are_not_text() {
     assert!(status.contains("\t\"caf\\351\"\n"), "{status}");
     repo.text("git_add", json!({ "files": ["."] })).await;
     let staged = repo.text("git_diff_staged", json!({})).await;
-    assert!(staged.contains("+++ \"b/caf\\351\"\n@@ -0,0 +1 @@\n+\u{fffd}\u{fffd}"), "{staged}");
+    assert!(
+        staged.contains("+++ \"b/caf\\351\"\n@@ -0,0 +1 @@\n+\u{fffd}\u{fffd}"),
+        "{staged}"
+    );
     repo.text("git_commit", json!({ "message": "latin" })).await;
     let shown = repo.text("git_show", json!({ "revision": "HEAD" })).await;
     assert!(shown.contains("+++ b/caf\u{fffd}\n"), "{shown}");
-    assert!(repo.text("git_show", json!({ "revision": "HEAD:" })).await.contains("caf\u{fffd}"));
+    assert!(
+        repo.text("git_show", json!({ "revision": "HEAD:" }))
+            .await
+            .contains("caf\u{fffd}")
+    );
     let fields = repo.fields("git_status", json!({})).await;
     assert_eq!(fields["untracked"], json!([]));
 }
@@ -164,7 +230,9 @@ async fn a_huge_diff_is_cut_with_a_note() {
     repo.text("git_commit", json!({ "message": "big" })).await;
     let shown = repo.text("git_show", json!({ "revision": "HEAD" })).await;
     assert!(shown.len() < 4_100_000 && shown.contains("[cut here"));
-    let shown = repo.text("git_show", json!({ "revision": "HEAD:big0" })).await;
+    let shown = repo
+        .text("git_show", json!({ "revision": "HEAD:big0" }))
+        .await;
     assert_eq!(shown.len(), line.len() * 100_000, "one file fits");
 }
 
@@ -174,10 +242,18 @@ async fn a_file_too_large_to_diff_shows_as_binary() {
     repo.write("big", "x\n".repeat(9_000_000));
     repo.text("git_add", json!({ "files": ["big"] })).await;
     let staged = repo.text("git_diff_staged", json!({})).await;
-    assert!(staged.ends_with("\nBinary files /dev/null and b/big differ"), "{:.300}", staged);
+    assert!(
+        staged.ends_with("\nBinary files /dev/null and b/big differ"),
+        "{:.300}",
+        staged
+    );
     repo.write("big", "y\n".repeat(9_000_000));
     let unstaged = repo.text("git_diff_unstaged", json!({})).await;
-    assert!(unstaged.ends_with("\nBinary files a/big and b/big differ"), "{:.300}", unstaged);
+    assert!(
+        unstaged.ends_with("\nBinary files a/big and b/big differ"),
+        "{:.300}",
+        unstaged
+    );
 }
 
 #[tokio::test]
@@ -190,7 +266,10 @@ async fn many_files_and_a_long_history_are_cut_with_a_note() {
     repo.text("git_add", json!({ "files": ["."] })).await;
     let status = repo.text("git_status", json!({})).await;
     assert!(status.contains("[cut here"), "{:.200}", status);
-    assert!(repo.fields("git_status", json!({})).await.is_null(), "too large beside the text");
+    assert!(
+        repo.fields("git_status", json!({})).await.is_null(),
+        "too large beside the text"
+    );
     for day in 1..=6 {
         repo.commit(&"m".repeat(1_000_000), day);
     }
@@ -203,7 +282,10 @@ async fn another_process_holds_the_lock() {
     let repo = Repo::new();
     repo.write("new", "x\n");
     repo.write(".git/index.lock", "");
-    for (tool, arguments) in [("git_add", json!({ "files": ["new"] })), ("git_reset", json!({}))] {
+    for (tool, arguments) in [
+        ("git_add", json!({ "files": ["new"] })),
+        ("git_reset", json!({})),
+    ] {
         let (code, message) = repo.failure(tool, arguments).await;
         assert_eq!(code, "repository_locked");
         assert!(message.contains("`.git/index.lock` exists"), "{message}");
@@ -236,6 +318,7 @@ async fn reading_leaves_no_trace() {
     for tool in READING {
         repo.text(tool, arguments(tool)).await;
     }
-    repo.text("git_branch", json!({ "branch_type": "all" })).await;
+    repo.text("git_branch", json!({ "branch_type": "all" }))
+        .await;
     assert_eq!(snapshot(), before);
 }

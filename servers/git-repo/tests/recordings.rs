@@ -1,5 +1,6 @@
 //! Every recorded call of upstream, replayed in order on the same repositories: equal text, or an
 //! entry below that says what ours answers and which row of the README's table explains it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -40,17 +41,23 @@ const DIFFERENT: [(&str, &str, Ours); 7] = [
     (
         "git_log.8",
         "A timestamp that is not a date",
-        Ours::Error("invalid_date: `not a date` is not a date in `start_timestamp`; write `2024-01-15`, `2024-01-15T14:30:25+01:00`, `2 weeks ago` or `yesterday`"),
+        Ours::Error(
+            "invalid_date: `not a date` is not a date in `start_timestamp`; write `2024-01-15`, `2024-01-15T14:30:25+01:00`, `2 weeks ago` or `yesterday`",
+        ),
     ),
     (
         "git_show.5",
         "`git_show` of an annotated tag",
-        Ours::Text("tag v1.0\nTagger: Cy Committer <cy@example.com>\nDate:   2024-01-01 11:00:00 +0000\n\nrelease one\n\ncommit 404d4d158b34922f382f8358af78361db09ad2be\nAuthor: Ann Author <ann@example.com>\nDate:   2024-01-01 10:00:00 +0000\n\n    first commit\n    \n    with a body\n    in two lines\n\n--- /dev/null\n+++ b/README.md\n@@ -0,0 +1 @@\n+hello\n\n--- /dev/null\n+++ b/src/a.txt\n@@ -0,0 +1,9 @@\n+1\n+2\n+3\n+4\n+5\n+6\n+7\n+8\n+9\n"),
+        Ours::Text(
+            "tag v1.0\nTagger: Cy Committer <cy@example.com>\nDate:   2024-01-01 11:00:00 +0000\n\nrelease one\n\ncommit 404d4d158b34922f382f8358af78361db09ad2be\nAuthor: Ann Author <ann@example.com>\nDate:   2024-01-01 10:00:00 +0000\n\n    first commit\n    \n    with a body\n    in two lines\n\n--- /dev/null\n+++ b/README.md\n@@ -0,0 +1 @@\n+hello\n\n--- /dev/null\n+++ b/src/a.txt\n@@ -0,0 +1,9 @@\n+1\n+2\n+3\n+4\n+5\n+6\n+7\n+8\n+9\n",
+        ),
     ),
     (
         "git_diff_unstaged.4",
         "Negative `context_lines`",
-        Ours::Error("invalid_arguments: `context_lines`: -1 is not a number of lines; give 0 or more"),
+        Ours::Error(
+            "invalid_arguments: `context_lines`: -1 is not a number of lines; give 0 or more",
+        ),
     ),
     (
         "git_reset.3",
@@ -60,7 +67,9 @@ const DIFFERENT: [(&str, &str, Ours); 7] = [
     (
         "git_status.16",
         "`git_reset` before the first commit",
-        Ours::Text("Repository status:\nOn branch main\n\nNo commits yet\n\nnothing to commit (create/copy files and use \"git add\" to track)"),
+        Ours::Text(
+            "Repository status:\nOn branch main\n\nNo commits yet\n\nnothing to commit (create/copy files and use \"git add\" to track)",
+        ),
     ),
     (
         "git_status.19",
@@ -180,7 +189,11 @@ async fn every_recorded_call() {
     let mut wrong = Vec::new();
     for recording in &recordings {
         before(recording.seq, &root);
-        let server = if CONFINED.contains(&recording.seq) { &confined } else { &open };
+        let server = if CONFINED.contains(&recording.seq) {
+            &confined
+        } else {
+            &open
+        };
         let arguments = at_root(&recording.arguments, root.to_str().unwrap());
         if let Recorded::ProtocolError(code) = recording.result {
             let reply = support::reply(server, &recording.tool, &arguments).await;
@@ -193,7 +206,10 @@ async fn every_recorded_call() {
         let entry = DIFFERENT.iter().find(|(name, ..)| *name == recording.name);
         let (expected_error, expected) = match (&recording.result, entry) {
             (_, Some((_, row, ours))) => {
-                assert!(readme.contains(&format!("| {row} |")), "no row `{row}` in README.md");
+                assert!(
+                    readme.contains(&format!("| {row} |")),
+                    "no row `{row}` in README.md"
+                );
                 different += 1;
                 match ours {
                     Ours::Text(text) => (false, (*text).to_owned()),
@@ -207,24 +223,46 @@ async fn every_recorded_call() {
             (Recorded::IsError(_), None) => {
                 failing += 1;
                 let code = FAILING.iter().find(|(name, _)| *name == recording.name);
-                let code = code.unwrap_or_else(|| panic!("{} fails: {text}", recording.name)).1;
+                let code = code
+                    .unwrap_or_else(|| panic!("{} fails: {text}", recording.name))
+                    .1;
                 assert!(text.len() > code.len() + 2, "{}: {text}", recording.name);
-                assert_eq!(text.split(": ").next(), Some(code), "{}: {text}", recording.name);
+                assert_eq!(
+                    text.split(": ").next(),
+                    Some(code),
+                    "{}: {text}",
+                    recording.name
+                );
                 (true, text.clone())
             }
             (Recorded::ProtocolError(_), None) => unreachable!("handled above"),
         };
         if (is_error, &text) != (expected_error, &expected) {
-            wrong.push(format!("{}\n  want {expected:?}\n  have {text:?}", recording.name));
+            wrong.push(format!(
+                "{}\n  want {expected:?}\n  have {text:?}",
+                recording.name
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert_eq!(equal + failing + different, recordings.len());
     assert_eq!((equal, failing, different), (69, 55, DIFFERENT.len()));
     assert_eq!(recordings.len(), 131);
     // Every entry of the tables belongs to a recording.
-    let names: BTreeSet<&str> = recordings.iter().map(|recording| recording.name.as_str()).collect();
-    for name in DIFFERENT.iter().map(|entry| entry.0).chain(FAILING.iter().map(|entry| entry.0)) {
+    let names: BTreeSet<&str> = recordings
+        .iter()
+        .map(|recording| recording.name.as_str())
+        .collect();
+    for name in DIFFERENT
+        .iter()
+        .map(|entry| entry.0)
+        .chain(FAILING.iter().map(|entry| entry.0))
+    {
         assert!(names.contains(name), "no recording {name}");
     }
 }

@@ -1,5 +1,6 @@
 //! `git_checkout` and `git_add` against the real git, where there is one: on copies of the same
 //! random state both succeed or both refuse, and leave the same files and the same index.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -37,7 +38,11 @@ fn scribble(folder: &Path, random: &mut Random) {
     if random.below(4) == 0 {
         return;
     }
-    for ancestor in path.ancestors().skip(1).take_while(|ancestor| *ancestor != folder) {
+    for ancestor in path
+        .ancestors()
+        .skip(1)
+        .take_while(|ancestor| *ancestor != folder)
+    {
         if ancestor.is_file() {
             fs::remove_file(ancestor).unwrap();
         }
@@ -123,7 +128,9 @@ impl Twins {
         }
         copy(&ours, &base.join("theirs"));
         Some(Self {
-            theirs: Git { folder: base.join("theirs") },
+            theirs: Git {
+                folder: base.join("theirs"),
+            },
             ours: git,
             server: server(&base),
             _folder: folder,
@@ -131,7 +138,11 @@ impl Twins {
     }
 
     fn equal(&self, situation: &str) {
-        for arguments in [["ls-files", "--stage"], ["symbolic-ref", "HEAD"], ["status", "--porcelain"]] {
+        for arguments in [
+            ["ls-files", "--stage"],
+            ["symbolic-ref", "HEAD"],
+            ["status", "--porcelain"],
+        ] {
             let [theirs, ours] = [&self.theirs, &self.ours].map(|git| git.run(&arguments));
             assert_eq!(ours, theirs, "{situation}: git {arguments:?}");
         }
@@ -155,7 +166,9 @@ fn folder_for_file(git: &Git) -> bool {
     let head = ["main", "other"].map(|tree| git.run(&["ls-tree", "-r", "--name-only", tree]));
     let head = head.concat();
     let below = |outer: &str, inner: &str| inner.starts_with(&format!("{outer}/"));
-    let mut pairs = index.lines().flat_map(|staged| head.lines().map(move |head| (staged, head)));
+    let mut pairs = index
+        .lines()
+        .flat_map(|staged| head.lines().map(move |head| (staged, head)));
     pairs.any(|(staged, head)| below(staged, head) || below(head, staged))
 }
 
@@ -170,10 +183,14 @@ async fn checkout() {
     let (mut switched, mut refused) = (0, 0);
     for seed in 1..=seeds(40) {
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let Some(twins) = Twins::new(&mut random) else { return };
+        let Some(twins) = Twins::new(&mut random) else {
+            return;
+        };
         let before = twins.ours.run(&["status", "--porcelain"]);
         let situation = format!("seed {seed}:\n{before}");
-        let (failed, text) = twins.call("git_checkout", json!({ "branch_name": "other" })).await;
+        let (failed, text) = twins
+            .call("git_checkout", json!({ "branch_name": "other" }))
+            .await;
         let theirs = twins.theirs.refusal(&["checkout", "-q", "other"]);
         match theirs {
             None => assert!(!failed, "{situation}: git switches, we do not: {text}"),
@@ -185,19 +202,40 @@ async fn checkout() {
         switched += u32::from(!failed);
         twins.equal(&situation);
     }
-    assert!(switched >= 5 && refused >= 5, "{switched} switched, {refused} refused");
+    assert!(
+        switched >= 5 && refused >= 5,
+        "{switched} switched, {refused} refused"
+    );
 }
 
 #[tokio::test]
 async fn add() {
     let specs = [
-        ".", "a", "d", "d/", "*.txt", "d/*", "k.txt", "missing", ":(glob)*.txt", ":(top)d/e",
-        ":!d", "d/g/../e", "./a", "d/g", "?", "[a-b]", ":(icase)A", "**/h",
+        ".",
+        "a",
+        "d",
+        "d/",
+        "*.txt",
+        "d/*",
+        "k.txt",
+        "missing",
+        ":(glob)*.txt",
+        ":(top)d/e",
+        ":!d",
+        "d/g/../e",
+        "./a",
+        "d/g",
+        "?",
+        "[a-b]",
+        ":(icase)A",
+        "**/h",
     ];
     let (mut staged, mut refused) = (0, 0);
     for seed in 1..=seeds(60) {
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let Some(twins) = Twins::new(&mut random) else { return };
+        let Some(twins) = Twins::new(&mut random) else {
+            return;
+        };
         for _ in 0..=random.below(3) {
             scribble(&twins.ours.folder, &mut random);
         }
@@ -208,7 +246,10 @@ async fn add() {
         let before = twins.ours.run(&["status", "--porcelain"]);
         let situation = format!("seed {seed}, {chosen:?}:\n{before}");
         let (failed, text) = twins.call("git_add", json!({ "files": chosen })).await;
-        let arguments: Vec<&str> = ["add", "--"].into_iter().chain(chosen.iter().copied()).collect();
+        let arguments: Vec<&str> = ["add", "--"]
+            .into_iter()
+            .chain(chosen.iter().copied())
+            .collect();
         match twins.theirs.refusal(&arguments) {
             None => assert!(!failed, "{situation}: git stages, we do not: {text}"),
             Some(reason) => {
@@ -219,5 +260,8 @@ async fn add() {
         staged += u32::from(!failed);
         twins.equal(&situation);
     }
-    assert!(staged >= 20 && refused >= 2, "{staged} staged, {refused} refused");
+    assert!(
+        staged >= 20 && refused >= 2,
+        "{staged} staged, {refused} refused"
+    );
 }

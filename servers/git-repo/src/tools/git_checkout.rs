@@ -59,10 +59,11 @@ fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
     };
     let commit = if is_branch {
         let reference = repository.find_reference(&full).map_err(failed())?;
-        tree.tip(&reference)?.ok_or_else(|| GitError::RevisionNotFound {
-            revision: name.to_owned(),
-            hint: "; the branch leads to no commit",
-        })?
+        tree.tip(&reference)?
+            .ok_or_else(|| GitError::RevisionNotFound {
+                revision: name.to_owned(),
+                hint: "; the branch leads to no commit",
+            })?
     } else {
         tree.commit(&input.branch_name)?
     };

@@ -75,10 +75,7 @@ fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
     let mut text = BoundedText::new();
     text.push("Commit history:\n");
     let mut commits = Vec::new();
-    for (index, commit) in Walk::new(tree, head, range)?
-        .take(most)
-        .enumerate()
-    {
+    for (index, commit) in Walk::new(tree, head, range)?.take(most).enumerate() {
         let commit = commit?;
         let (author, message) = (commit.author(), history::message(&commit));
         let name = history::decode(&commit, author.name_bytes());

@@ -74,9 +74,9 @@ fn show(
         write_tag(tag, text);
         if depth < DEEPEST_TAG {
             {
-            tree.check(tag.target_id())?;
-            let target = tag.target().map_err(failed())?;
-            show(tree, target, text, depth + 1)?;
+                tree.check(tag.target_id())?;
+                let target = tag.target().map_err(failed())?;
+                show(tree, target, text, depth + 1)?;
             }
         }
     } else if let Some(commit) = object.as_commit() {

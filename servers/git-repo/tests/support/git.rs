@@ -11,7 +11,9 @@ pub(crate) struct Git {
 impl Git {
     /// `None`, loudly, where there is no git.
     pub(crate) fn new(folder: &Path) -> Option<Self> {
-        let git = Self { folder: folder.to_owned() };
+        let git = Self {
+            folder: folder.to_owned(),
+        };
         if git.command(&["--version"]).output().is_err() {
             eprintln!("SKIPPED: no `git` on PATH, nothing was compared with it");
             return None;

@@ -1,5 +1,9 @@
 //! What the tests share: calling a tool, and repositories with known hashes.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test file uses its own part; a test fails by panicking"
+)]
 
 pub(crate) mod git;
 pub(crate) mod repo;
@@ -40,15 +44,23 @@ pub(crate) async fn reply(server: &Dispatcher<Server>, tool: &str, arguments: &V
         "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": { "name": tool, "arguments": arguments }
     });
-    let reply = server.handle(serde_json::from_value(message).unwrap()).await;
+    let reply = server
+        .handle(serde_json::from_value(message).unwrap())
+        .await;
     serde_json::to_value(reply.unwrap()).unwrap()
 }
 
 /// Whether a call failed, and its text.
-pub(crate) async fn call(server: &Dispatcher<Server>, tool: &str, arguments: &Value) -> (bool, String) {
+pub(crate) async fn call(
+    server: &Dispatcher<Server>,
+    tool: &str,
+    arguments: &Value,
+) -> (bool, String) {
     let reply = reply(server, tool, arguments).await;
     let result = &reply["result"];
-    let content = result["content"].as_array().unwrap_or_else(|| panic!("{tool}: {reply}"));
+    let content = result["content"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{tool}: {reply}"));
     assert_eq!(content.len(), 1, "{tool}: {reply}");
     let text = content[0]["text"].as_str().unwrap().to_owned();
     (result["isError"].as_bool().unwrap_or(false), text)
@@ -69,6 +81,8 @@ pub(crate) async fn failure(
 ) -> (String, String) {
     let (is_error, text) = call(server, tool, &arguments).await;
     assert!(is_error, "{tool} {arguments} succeeded: {text}");
-    let (code, message) = text.split_once(": ").unwrap_or_else(|| panic!("no code in {text}"));
+    let (code, message) = text
+        .split_once(": ")
+        .unwrap_or_else(|| panic!("no code in {text}"));
     (code.to_owned(), message.to_owned())
 }

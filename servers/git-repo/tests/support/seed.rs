@@ -19,7 +19,10 @@ pub(crate) fn people(seconds: i64, minutes: i32) -> (Signature<'static>, Signatu
 /// Midnight of a day in 2024 in UTC, plus hours.
 pub(crate) fn day(month: i8, day: i8, hour: i8) -> i64 {
     let date = jiff::civil::date(2024, month, day).at(hour, 0, 0, 0);
-    jiff::tz::Offset::UTC.to_timestamp(date).unwrap().as_second()
+    jiff::tz::Offset::UTC
+        .to_timestamp(date)
+        .unwrap()
+        .as_second()
 }
 
 /// `git init -b main`.
@@ -38,13 +41,20 @@ pub(crate) fn write(path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
 /// `git add --all`.
 pub(crate) fn add_all(repository: &Repository) {
     let mut index = repository.index().unwrap();
-    index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+    index
+        .add_all(["*"], git2::IndexAddOption::DEFAULT, None)
+        .unwrap();
     index.update_all(["*"], None).unwrap();
     index.write().unwrap();
 }
 
 /// `git commit`, with more parents than HEAD for a merge.
-pub(crate) fn commit(repository: &Repository, message: &str, when: (i64, i32), merged: &[Oid]) -> Oid {
+pub(crate) fn commit(
+    repository: &Repository,
+    message: &str,
+    when: (i64, i32),
+    merged: &[Oid],
+) -> Oid {
     let (author, committer) = people(when.0, when.1);
     let mut index = repository.index().unwrap();
     let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
@@ -62,7 +72,9 @@ pub(crate) fn commit(repository: &Repository, message: &str, when: (i64, i32), m
 
 /// `git checkout BRANCH`.
 pub(crate) fn checkout(repository: &Repository, branch: &str) {
-    repository.set_head(&format!("refs/heads/{branch}")).unwrap();
+    repository
+        .set_head(&format!("refs/heads/{branch}"))
+        .unwrap();
     let mut force = CheckoutBuilder::new();
     repository.checkout_head(Some(force.force())).unwrap();
 }
@@ -82,9 +94,13 @@ pub(crate) fn branch_at_parent(repository: &Repository, name: &str, changed: boo
         let blob = repository.blob(b"other\n").unwrap();
         let mut update = git2::build::TreeUpdateBuilder::new();
         update.upsert("dir/file", blob, git2::FileMode::Blob);
-        let tree = update.create_updated(repository, &parent.tree().unwrap()).unwrap();
+        let tree = update
+            .create_updated(repository, &parent.tree().unwrap())
+            .unwrap();
         let tree = repository.find_tree(tree).unwrap();
-        let id = repository.commit(None, &author, &committer, "x", &tree, &[&parent]).unwrap();
+        let id = repository
+            .commit(None, &author, &committer, "x", &tree, &[&parent])
+            .unwrap();
         parent = repository.find_commit(id).unwrap();
     }
     repository.branch(name, &parent, false).unwrap();
@@ -119,7 +135,9 @@ fn main_repository(root: &Path) {
     let first = commit(&repository, first, (day(1, 1, 10), 0), &[]);
     let target = repository.find_object(first, None).unwrap();
     let (_, tagger) = people(day(1, 1, 11), 0);
-    repository.tag("v1.0", &target, &tagger, "release one\n", false).unwrap();
+    repository
+        .tag("v1.0", &target, &tagger, "release one\n", false)
+        .unwrap();
     repository.tag_lightweight("light", &target, false).unwrap();
     branch(&repository, "feature");
     write(path.join("src/a.txt"), "1\n2\n3\n4\nfive\n6\n7\n8\n9\n");
@@ -134,13 +152,26 @@ fn main_repository(root: &Path) {
     checkout(&repository, "main");
     write(path.join("feature.txt"), "feature\n");
     add_all(&repository);
-    commit(&repository, "merge feature\n", (day(3, 1, 10), 0), &[feature]);
+    commit(
+        &repository,
+        "merge feature\n",
+        (day(3, 1, 10), 0),
+        &[feature],
+    );
     fs::rename(path.join("README.md"), path.join("README.txt")).unwrap();
     fs::remove_file(path.join("gone.txt")).unwrap();
     add_all(&repository);
-    let last = commit(&repository, "rename and delete\n", (day(4, 1, 15), -300), &[]);
+    let last = commit(
+        &repository,
+        "rename and delete\n",
+        (day(4, 1, 15), -300),
+        &[],
+    );
     let mut options = RepositoryInitOptions::new();
-    options.initial_head("main").external_template(false).bare(true);
+    options
+        .initial_head("main")
+        .external_template(false)
+        .bare(true);
     Repository::init_opts(root.join("origin.git"), &options).unwrap();
     repository.remote("origin", "../origin.git").unwrap();
     for (name, id) in [("main", last), ("feature", feature)] {
@@ -184,5 +215,8 @@ pub(crate) fn merge_side(path: &Path) {
     let side = repository.reference_to_annotated_commit(&side).unwrap();
     repository.merge(&[&side], None, None).unwrap();
     // libgit2 labels the sides by other names than git.
-    write(path.join("f"), "<<<<<<< HEAD\nmain\n=======\nside\n>>>>>>> side\n");
+    write(
+        path.join("f"),
+        "<<<<<<< HEAD\nmain\n=======\nside\n>>>>>>> side\n",
+    );
 }
