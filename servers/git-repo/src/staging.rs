@@ -13,7 +13,7 @@ use crate::content::{SUBMODULE, Side, Source};
 use crate::error::GitError;
 use crate::pathspec::Pathspec;
 use crate::submodules;
-use crate::switching::submodule_entry;
+use crate::switching::bare_entry;
 use crate::work_tree::{WorkTree, bytes_of, path_from_bytes};
 
 /// Stages what `files` names. Returns whether the index changed. Nothing is staged unless every
@@ -239,7 +239,7 @@ fn add_repository(tree: &WorkTree, index: &mut Index, path: &[u8]) -> Result<(),
     };
     remove(index, path)?;
     let side = Side { id, ..side };
-    let entry = submodule_entry(&side);
+    let entry = bare_entry(&side);
     index
         .add(&entry)
         .map_err(GitError::git("stage a repository"))

@@ -27,8 +27,8 @@ struct Obstacles {
 }
 
 /// Makes the index and the work tree those of `target`, keeping uncommitted changes that do not
-/// collide. HEAD is not moved.
-pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), GitError> {
+/// collide. HEAD is not moved: that is for the caller, before the files that are left are written.
+pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<Missing, GitError> {
     let mut index = tree.index()?;
     let staged = Staged::read(&index);
     if !staged.conflicts.is_empty() {
@@ -58,13 +58,13 @@ pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), G
         }
         if recorded.is_none() && change.new.is_none() {
             // Removed here as well; but git does not leave behind what is no longer tracked.
-            if fs::symlink_metadata(tree.file(path)).is_ok_and(|found| !found.is_dir()) {
+            if untracked_in_the_way(tree, path, &BTreeSet::new()).is_some() {
                 obstacles.untracked.insert(path.to_vec());
             }
             continue;
         }
-        if !same(change.old.as_ref()) || dirty.get(path).is_some_and(|change| change.new.is_some())
-        {
+        let is_dirty = dirty.get(path).is_some_and(|change| change.new.is_some());
+        if !same(change.old.as_ref()) || is_dirty || is_folder_for_file(tree, change) {
             obstacles.changed.insert(path.to_vec());
         } else {
             write.push(change);
@@ -80,7 +80,7 @@ pub(crate) fn switch_files(tree: &WorkTree, target: &Commit<'_>) -> Result<(), G
         // libgit2 would write and remove files through a symlinked folder.
         let mut obstacle = file_for_folder(tree, path, &staged, &leaving);
         let is_new = change.new.is_some() && !staged.has(path);
-        if obstacle.is_none() && (is_new || is_folder_for_file(tree, change)) {
+        if obstacle.is_none() && is_new {
             obstacle = untracked_in_the_way(tree, path, &leaving);
         }
         obstacles.untracked.extend(obstacle);
@@ -192,20 +192,32 @@ fn apply(
     index: &mut git2::Index,
     wanted: &git2::Tree<'_>,
     write: &[&Change],
-) -> Result<(), GitError> {
+) -> Result<Missing, GitError> {
     let failed = || GitError::git("check out the files");
     let is_submodule = |change: &Change| {
         let mode = |side: &Option<Side>| side.as_ref().map_or(0, |side| side.mode);
         mode(&change.old) == SUBMODULE || mode(&change.new) == SUBMODULE
     };
-    // libgit2 stumbles over a file that is gone already where a folder is to be.
+    for change in write {
+        if !is_submodule(change) {
+            remove_hollow_folders(&tree.file(change.path()));
+        }
+    }
+    // libgit2 stumbles over a file that is gone already where a folder is to be, or the other way.
     let is_gone = |change: &Change| {
         let missing = fs::symlink_metadata(tree.file(change.path())).is_err();
         change.new.is_none() && missing
     };
-    let (recorded, files): (Vec<&Change>, Vec<&Change>) = write
-        .iter()
-        .partition(|change| is_submodule(change) || is_gone(change));
+    let (submodules, files): (Vec<&Change>, Vec<&Change>) =
+        write.iter().partition(|change| is_submodule(change));
+    let (gone, files): (Vec<&Change>, Vec<&Change>) =
+        files.into_iter().partition(|change| is_gone(change));
+    for change in gone {
+        let path = path_from_bytes(change.path());
+        index.remove(path, 0).map_err(failed())?;
+    }
+    index.write().map_err(GitError::git("write the index"))?;
+    let mut missing = Missing::default();
     if !files.is_empty() {
         let mut options = CheckoutBuilder::new();
         options
@@ -217,7 +229,6 @@ fn apply(
             if let Some(new) = &change.new {
                 tree.check(new.id)?;
             }
-            remove_hollow_folders(&tree.file(change.path()));
             options.path(path_from_bytes(change.path()));
         }
         let written = tree
@@ -231,9 +242,10 @@ fn apply(
             _ => failed()(error),
         })?;
         index.read(true).map_err(failed())?;
+        missing = Missing::record(tree, index, &files)?;
     }
     // Other repositories are only recorded: their files are not this server's to fetch.
-    for change in recorded {
+    for change in submodules {
         let path = path_from_bytes(change.path());
         if index.get_path(path, 0).is_some() {
             index.remove(path, 0).map_err(failed())?;
@@ -241,10 +253,49 @@ fn apply(
         let Some(new) = &change.new else { continue };
         if new.mode == SUBMODULE {
             fs::create_dir_all(tree.file(&new.path)).map_err(GitError::io("make a folder"))?;
-            index.add(&submodule_entry(new)).map_err(failed())?;
+            index.add(&bare_entry(new)).map_err(failed())?;
         }
     }
-    index.write().map_err(GitError::git("write the index"))
+    index.write().map_err(GitError::git("write the index"))?;
+    Ok(missing)
+}
+
+/// Files that libgit2 left out: it takes a file for removed by the user where the user had removed
+/// the folder that was there before. They are in the index, and nothing is in their place.
+#[derive(Debug, Default)]
+#[must_use]
+pub(crate) struct Missing(Vec<Vec<u8>>);
+
+impl Missing {
+    fn record(
+        tree: &WorkTree,
+        index: &mut git2::Index,
+        files: &[&Change],
+    ) -> Result<Self, GitError> {
+        let new = files.iter().filter_map(|change| change.new.as_ref());
+        let mut missing = Vec::new();
+        for new in new.filter(|new| fs::symlink_metadata(tree.file(&new.path)).is_err()) {
+            index
+                .add(&bare_entry(new))
+                .map_err(GitError::git("check out the files"))?;
+            missing.push(new.path.clone());
+        }
+        Ok(Self(missing))
+    }
+
+    /// Writes them, once HEAD is where they come from.
+    pub(crate) fn write(self, tree: &WorkTree) -> Result<(), GitError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut options = CheckoutBuilder::new();
+        options.force().disable_pathspec_match(true);
+        for path in &self.0 {
+            options.path(path_from_bytes(path));
+        }
+        let written = tree.repository.checkout_head(Some(&mut options));
+        written.map_err(GitError::git("check out the files"))
+    }
 }
 
 /// Removes folders without files where a file is or was to be; libgit2 trips over them.
@@ -265,14 +316,15 @@ fn remove_hollow_folders(path: &Path) {
     }
 }
 
-/// An index entry for a commit of another repository.
-pub(crate) fn submodule_entry(side: &Side) -> IndexEntry {
+/// An index entry that says nothing about a file on disk: for another repository, or one that is
+/// about to be written.
+pub(crate) fn bare_entry(side: &Side) -> IndexEntry {
     IndexEntry {
         ctime: IndexTime::new(0, 0),
         mtime: IndexTime::new(0, 0),
         dev: 0,
         ino: 0,
-        mode: SUBMODULE,
+        mode: side.mode,
         uid: 0,
         gid: 0,
         file_size: 0,

@@ -70,7 +70,7 @@ fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
     if is_branch && head::read(tree)? != Head::Branch(name.as_bytes().to_vec()) {
         refuse_used_elsewhere(tree, name)?;
     }
-    switching::switch_files(tree, &commit)?;
+    let missing = switching::switch_files(tree, &commit)?;
     let head = if is_branch {
         repository.set_head(&full).map_err(failed())?;
         Head::Branch(name.as_bytes().to_vec())
@@ -91,6 +91,7 @@ fn run(tree: &WorkTree, input: &Input) -> Result<Answer, GitError> {
         .map_err(failed())?;
         Head::Detached(commit.id())
     };
+    missing.write(tree)?;
     operation::forget(tree);
     Ok(answer(tree, &head))
 }
