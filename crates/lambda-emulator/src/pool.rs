@@ -24,7 +24,7 @@ pub(crate) struct Function {
     /// Environment of each process, complete but for what differs between two.
     pub(crate) environment: Vec<(OsString, OsString)>,
     pub(crate) shared: Arc<Shared>,
-    /// Processes that have answered and not yet asked for work. Changed under the process's own lock.
+    /// Processes that have answered and are not yet offered again. Added to under the process's own lock.
     pub(crate) settling: AtomicUsize,
     pool: Mutex<Pool>,
 }
@@ -110,10 +110,21 @@ impl Function {
     }
 
     /// Gives a process that waits for work to the oldest call, or keeps it for the next one.
-    pub(crate) fn offer(&self, mut process: Arc<Process>) {
+    pub(crate) fn offer(&self, process: Arc<Process>) {
+        self.offer_from(process, 0);
+    }
+
+    /// Offers a process that has asked for work after its answer, and counts it as settling no more. Both in one step: a call
+    /// that comes in between would find neither, and start a process too many.
+    pub(crate) fn settled(&self, process: Arc<Process>) {
+        self.offer_from(process, 1);
+    }
+
+    fn offer_from(&self, mut process: Arc<Process>, mut settling: usize) {
         loop {
             let call = {
                 let mut pool = self.lock();
+                self.settling.fetch_sub(mem::take(&mut settling), Relaxed);
                 // Under the pool's lock, so that a process that ends now is either not added or found by `withdraw`.
                 if pool.closed || !process.is_idle() {
                     return;

@@ -139,18 +139,15 @@ impl Process {
             if let Phase::Busy { .. } | Phase::Gone = *phase {
                 return Err(Refused::State { from: phase.name() });
             }
-            let previous = mem::replace(&mut *phase, Phase::Idle { next, since });
-            if let Phase::Settling = previous {
-                self.function.settling.fetch_sub(1, Relaxed);
-            }
-            previous
+            mem::replace(&mut *phase, Phase::Idle { next, since })
         };
         match previous {
             Phase::Starting { ready } => {
                 // For the call that started it; if that has gone, the lease is dropped here and goes to another.
                 let _ = ready.send(Ok((Lease::new(Arc::clone(self)), self.started.elapsed())));
             }
-            Phase::Settling | Phase::Away { .. } => self.function.offer(Arc::clone(self)),
+            Phase::Settling => self.function.settled(Arc::clone(self)),
+            Phase::Away { .. } => self.function.offer(Arc::clone(self)),
             // A second request took the place of the first; the pool, or a call, has the process already.
             Phase::Idle { .. } | Phase::Busy { .. } | Phase::Gone => {}
         }
