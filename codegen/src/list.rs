@@ -1,5 +1,7 @@
-//! `codegen list`.
+//! `codegen list`. Its JSON is what deployment reads: every setting of a server, with all
+//! defaults applied, so that no other program reads `servers.yaml` by rules of its own.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use anyhow::Result;
@@ -20,6 +22,21 @@ struct Row<'a> {
     memory_mb: u32,
     timeout_seconds: u32,
     architecture: &'a str,
+    description: &'a str,
+    /// Name of the Lambda function, the handler's package and its binary.
+    function: String,
+    /// The whole environment of the function.
+    environment: BTreeMap<String, String>,
+    /// 0 for none.
+    provisioned_concurrency: u32,
+    reserved_concurrency: Option<u32>,
+    vpc: Option<Network<'a>>,
+}
+
+#[derive(Serialize)]
+struct Network<'a> {
+    subnets: &'a [String],
+    security_groups: &'a [String],
 }
 
 /// Prints the servers. The number of tools is that of the generated `target.json`.
@@ -40,6 +57,15 @@ pub(crate) fn print(workspace: &Workspace, manifest: &Manifest, as_json: bool) -
                 memory_mb: server.memory_mb,
                 timeout_seconds: server.timeout_seconds,
                 architecture: server.architecture.as_str(),
+                description: &server.description,
+                function: server.function_name(),
+                environment: server.environment(),
+                provisioned_concurrency: server.provisioned_concurrency,
+                reserved_concurrency: server.reserved_concurrency,
+                vpc: server.vpc.as_ref().map(|vpc| Network {
+                    subnets: &vpc.subnets,
+                    security_groups: &vpc.security_groups,
+                }),
             }
         })
         .collect();

@@ -34,7 +34,11 @@ fn list_shows_every_server() {
         json!({
             "id": "alpha", "name": "Alpha \"one\"", "source": "servers/alpha",
             "access": "read-only", "tools": 1, "memory_mb": 256, "timeout_seconds": 30,
-            "architecture": "arm64"
+            "architecture": "arm64", "description": "Reads | writes.",
+            "function": "mcp-server-alpha", "environment": {
+                "MCP_FLEET_ACCESS": "read-only", "MCP_FLEET_ARGS": "[\"--root\",\"/data\"]"
+            },
+            "provisioned_concurrency": 0, "reserved_concurrency": null, "vpc": null
         })
     );
     run.expect(0);
