@@ -48,3 +48,11 @@ python_tools() {
         printf '%s' "$*" >"$folder/.installed"
     fi
 }
+
+# local_aws_tools: what scripts/aws needs, a local AWS and its clients, in the Python $LOCAL_AWS_PYTHON.
+LOCAL_AWS_PYTHON=$CACHE/local-aws/bin/python
+local_aws_tools() {
+    [ -e "$LOCAL_AWS_PYTHON" ] || say "Installing a local AWS into ${CACHE#"$ROOT/"} (once)"
+    # shellcheck disable=SC2046 # one word a requirement
+    python_tools local-aws $(cat "$ROOT/scripts/aws/requirements.txt")
+}
