@@ -5,7 +5,9 @@ use aws_clients::AwsError;
 use rmcp::ErrorData;
 use rmcp::handler::server::tool::IntoCallToolResult;
 use rmcp::model::CallToolResponse;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::insights::QueryResult;
 
 /// Why a tool call failed.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +23,9 @@ pub enum CloudWatchError {
     /// A call to AWS failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// PromQL gave no answer.
+    #[error(transparent)]
+    Promql(#[from] PromqlError),
     /// What the call is about is not there, where AWS answers an empty list.
     #[error("{what} does not exist in region `{region}`\nhint: {hint}")]
     NotFound {
@@ -28,6 +33,15 @@ pub enum CloudWatchError {
         what: String,
         region: String,
         hint: &'static str,
+    },
+    /// A Logs Insights query ended otherwise than by being complete.
+    #[error("query `{query_id}` in region `{region}` {reason}{}", after(.reason))]
+    #[expect(private_interfaces, reason = "only printed")]
+    QueryEnded {
+        query_id: String,
+        region: String,
+        reason: &'static str,
+        result: Box<QueryResult>,
     },
     /// A failure with the members that upstream has in such a result.
     #[error("{error}")]
@@ -52,13 +66,20 @@ impl ToolError for CloudWatchError {
         match self {
             Self::Arguments(_) => "invalid_arguments",
             Self::Aws(error) => error.code(),
+            Self::Promql(error) => error.code(),
             Self::NotFound { code, .. } => code,
+            Self::QueryEnded { result, .. } => match result.status.as_str() {
+                "Cancelled" => "query_cancelled",
+                "Timeout" => "query_timed_out",
+                _ => "query_failed",
+            },
             Self::WithResult { error, .. } => error.code(),
         }
     }
 
     fn details(&self) -> Option<Value> {
         match self {
+            Self::QueryEnded { result, .. } => Some(json!({ "result": result })),
             Self::WithResult { result, .. } => Some(result.clone()),
             _ => None,
         }
@@ -68,5 +89,14 @@ impl ToolError for CloudWatchError {
 impl IntoCallToolResult for CloudWatchError {
     fn into_call_tool_result(self) -> Result<CallToolResponse, ErrorData> {
         Ok(tool_failure(&self))
+    }
+}
+
+/// What to do about a query that ended in this way.
+fn after(reason: &str) -> &'static str {
+    match reason.split(' ').next() {
+        Some("failed") => "\nhint: run it again, over a shorter time or fewer log groups",
+        Some("ran") => "\nhint: run it over a shorter time or fewer log groups",
+        _ => "",
     }
 }

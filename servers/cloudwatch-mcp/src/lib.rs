@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod alarms;
 mod answer;
 mod arguments;
 mod aws_call;
 mod config;
 mod error;
+mod insights;
+mod metric_facts;
+mod metrics;
 mod names;
+mod promql;
 mod saved_queries;
 mod server;
 mod time;

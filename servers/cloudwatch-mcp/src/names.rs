@@ -185,7 +185,11 @@ mod tests {
             assert!(LogGroupName::try_from(name.to_owned()).is_err(), "{name}");
         }
         for id in ["", "a b", "a\n", "a/b"] {
-            assert_eq!(QueryId::try_from(id.to_owned()).is_err(), id != "a\n", "{id:?}");
+            assert_eq!(
+                QueryId::try_from(id.to_owned()).is_err(),
+                id != "a\n",
+                "{id:?}"
+            );
         }
         assert!(AlarmName::try_from("a\nb".to_owned()).is_err());
         assert!(AlarmName::try_from("CPU hoch: 90 %".to_owned()).is_ok());

@@ -64,8 +64,14 @@ mod tests {
     #[test]
     fn prefixes_are_read_whatever_their_quotes() {
         for (query, expected) in [
-            ("SOURCE logGroups(namePrefix: ['/app/']) | fields @message", &["/app/"][..]),
-            ("source loggroups( nameprefix : [\"/a\", '/b'], class: ['STANDARD'])", &["/a", "/b"]),
+            (
+                "SOURCE logGroups(namePrefix: ['/app/']) | fields @message",
+                &["/app/"][..],
+            ),
+            (
+                "source loggroups( nameprefix : [\"/a\", '/b'], class: ['STANDARD'])",
+                &["/a", "/b"],
+            ),
             ("SOURCE logGroups(accountIdentifiers: ['1']) | limit 1", &[]),
             ("fields @message | filter namePrefix = [", &[]),
             ("fields @message", &[]),

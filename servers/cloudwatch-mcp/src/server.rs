@@ -5,6 +5,7 @@ use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::{ServerHandler, tool_handler};
 
 use crate::config::{self, ConfigError};
+use crate::promql;
 
 /// The region when nothing names one, as upstream has it.
 const FALLBACK_REGION: &str = "us-east-1";
@@ -14,6 +15,7 @@ const FALLBACK_REGION: &str = "us-east-1";
 pub struct Server {
     /// For requests that no SDK client sends: PromQL.
     pub(crate) aws: Aws,
+    pub(crate) http: promql::Http,
     pub(crate) cloudwatch: Clients<aws_sdk_cloudwatch::Client>,
     pub(crate) logs: Clients<aws_sdk_cloudwatchlogs::Client>,
     tools: ToolRouter<Self>,
@@ -38,13 +40,14 @@ impl Server {
             cloudwatch: Clients::new(aws.clone(), aws_sdk_cloudwatch::Client::new),
             logs: Clients::new(aws.clone(), aws_sdk_cloudwatchlogs::Client::new),
             aws,
+            http: promql::Http::default(),
             tools: Self::tools(),
         }
     }
 
     /// Every tool, once.
     pub fn tools() -> ToolRouter<Self> {
-        Self::log_tools()
+        Self::log_tools() + Self::alarm_tools() + Self::metric_tools() + Self::promql_tools()
     }
 }
 

@@ -164,7 +164,10 @@ mod tests {
     fn what_is_no_time_is_refused_with_the_right_form() {
         for text in ["", "now", "2025-13-01", "2025-01-01T00:00:00[Mars/X]", "17"] {
             let error = time(text).expect_err(text).to_string();
-            assert!(error.starts_with(&format!("{text:?} is not a time")), "{error}");
+            assert!(
+                error.starts_with(&format!("{text:?} is not a time")),
+                "{error}"
+            );
         }
     }
 
@@ -176,7 +179,10 @@ mod tests {
         let part = Time::from_millis(1_735_689_600_983).expect("a time");
         assert_eq!(part.with_offset(), "2025-01-01T00:00:00.983000+00:00");
         assert_eq!(Time::from_aws(&part.aws()), Some(part));
-        assert_eq!(part.plus_seconds(-60).to_string(), "2024-12-31T23:59:00.983000Z");
+        assert_eq!(
+            part.plus_seconds(-60).to_string(),
+            "2024-12-31T23:59:00.983000Z"
+        );
         assert_eq!(Time::from_millis(i64::MAX), None);
     }
 

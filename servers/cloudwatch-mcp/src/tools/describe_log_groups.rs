@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::meta;
 use crate::answer::Answer;
-use crate::arguments::{count, scope};
+use crate::arguments::{count, no, scope};
 use crate::aws_call;
 use crate::error::CloudWatchError;
 use crate::names::{AccountId, LogGroupName};
@@ -35,7 +35,6 @@ pub(crate) struct Input {
     account_identifiers: Option<Vec<AccountId>>,
     /// Whether to list the groups of linked accounts as well. Default: false.
     #[serde(default = "no")]
-    #[schemars(with = "Option<bool>", default = "no")]
     include_linked_accounts: Option<bool>,
     /// Only groups of this class. Default: all classes.
     #[serde(default)]
@@ -55,10 +54,6 @@ pub(crate) struct Input {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     profile_name: Option<ProfileName>,
-}
-
-fn no() -> Option<bool> {
-    Some(false)
 }
 
 /// What a log group was made for.
@@ -208,7 +203,12 @@ async fn groups(
             .set_log_group_name_prefix(prefix.clone())
             .set_next_token(next_token);
         let page = aws_call::run(deadline, call.clone(), request.send()).await?;
-        found.extend(page.log_groups.unwrap_or_default().into_iter().map(metadata));
+        found.extend(
+            page.log_groups
+                .unwrap_or_default()
+                .into_iter()
+                .map(metadata),
+        );
         next_token = page.next_token.filter(|token| !token.is_empty());
         let more = next_token.is_some() || found.len() > most;
         if found.len() >= most || !more {
