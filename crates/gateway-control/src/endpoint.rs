@@ -1,0 +1,405 @@
+//! Reads a gateway out of any control plane of this API: the service's, a local CloudFormation's, or this crate's.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_clients::RegionName;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use http::Request;
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::redirect;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::ids::{GatewayId, InvalidId, TargetId};
+use crate::plane::now;
+use crate::record::{GatewayRecord, Origin, TargetRecord, TargetStatus};
+use crate::shapes::gateway::{self, GatewaySettings};
+use crate::shapes::request::{Body, Tags};
+use crate::shapes::target::TargetSettings;
+
+/// Name of the service in signatures.
+const SERVICE: &str = "bedrock-agentcore";
+/// Largest answer that is read.
+const LARGEST_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// Most pages of one list: more than the quotas of the service can fill.
+const MOST_PAGES: usize = 1000;
+const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A control plane to read from.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Its address, such as `https://bedrock-agentcore-control.eu-west-1.amazonaws.com`.
+    pub url: Url,
+    /// Region of the signature.
+    pub region: RegionName,
+    /// Whose signature.
+    pub credentials: SharedCredentialsProvider,
+}
+
+/// A gateway's id or name: letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayName(String);
+
+/// A gateway that was read.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The gateway, with the targets that can be served here. The tools of MCP servers are not part of the API: ask
+    /// the servers.
+    pub gateway: GatewayRecord,
+    /// One sentence each: what the gateway has there and will not have here.
+    pub left_out: Vec<String>,
+}
+
+/// Why a gateway could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "named by the messages")]
+pub enum LoadError {
+    /// Not a gateway's name or id.
+    #[error("`{0}` is neither a gateway id nor a gateway name")]
+    Name(String),
+    /// No credentials to sign with.
+    #[error("no AWS credentials for the control plane")]
+    Credentials(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The endpoint did not answer.
+    #[error("the control plane at {url} could not be asked for {operation}")]
+    Unreachable {
+        url: Url,
+        operation: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The endpoint answered with an error.
+    #[error("{operation} was refused with status {status}: {message}")]
+    Refused {
+        operation: &'static str,
+        status: u16,
+        message: String,
+    },
+    /// The endpoint answered something else than the API.
+    #[error("the answer to {operation} is not what the API returns: {problem}")]
+    Answer {
+        operation: &'static str,
+        problem: String,
+    },
+    /// No gateway of that name.
+    #[error("the control plane at {url} has no gateway `{name}`")]
+    NotFound { url: Url, name: GatewayName },
+    /// The gateway cannot be had here without being weaker than there.
+    #[error("gateway {id} cannot be served here: {problem}")]
+    Unservable { id: GatewayId, problem: String },
+}
+
+impl TryFrom<String> for GatewayName {
+    type Error = LoadError;
+
+    fn try_from(text: String) -> Result<Self, LoadError> {
+        let fits = text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_alphanumeric());
+        if fits && (1..=211).contains(&text.len()) {
+            Ok(Self(text))
+        } else {
+            Err(LoadError::Name(text))
+        }
+    }
+}
+
+impl fmt::Display for GatewayName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Reads a gateway and all its targets.
+///
+/// Targets of kinds that are not served here, and those that are not ready, are left out and named.
+///
+/// # Errors
+///
+/// When the control plane cannot be asked, has no such gateway, or the gateway's own settings cannot be honoured.
+pub async fn load_from_endpoint(
+    endpoint: &Endpoint,
+    name: &GatewayName,
+) -> Result<Loaded, LoadError> {
+    let reader = Reader::new(endpoint)?;
+    let found = reader.find(name).await?;
+    let mut loaded = read_gateway(&found)?;
+    let id = loaded.gateway.id.clone();
+    // Region of `arn:aws:bedrock-agentcore:<region>:…`: the functions of the gateway are there too.
+    let region = found["gatewayArn"]
+        .as_str()
+        .and_then(|arn| arn.split(':').nth(3));
+    let region = region.unwrap_or(endpoint.region.as_str()).to_owned();
+    for item in reader
+        .list("ListGatewayTargets", &format!("/gateways/{id}/targets/"))
+        .await?
+    {
+        let answer = |error: InvalidId| answer("ListGatewayTargets", error);
+        let target = TargetId::try_from(text(&item, "targetId").to_owned()).map_err(answer)?;
+        let target = reader
+            .get(
+                "GetGatewayTarget",
+                &format!("/gateways/{id}/targets/{target}/"),
+            )
+            .await?;
+        match read_target(target, &region)? {
+            Ok(target) => loaded.gateway.targets.push(Arc::new(target)),
+            Err(why) => loaded.left_out.push(why),
+        }
+    }
+    loaded
+        .gateway
+        .targets
+        .sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(loaded)
+}
+
+struct Reader<'a> {
+    endpoint: &'a Endpoint,
+    client: reqwest::Client,
+}
+
+impl<'a> Reader<'a> {
+    fn new(endpoint: &'a Endpoint) -> Result<Self, LoadError> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .timeout(Duration::from_secs(10))
+            // A signature holds for one host.
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|error| unreachable(endpoint, "anything", error))?;
+        Ok(Self { endpoint, client })
+    }
+
+    /// The answer of GetGateway for an id, or for the gateway of that name.
+    async fn find(&self, name: &GatewayName) -> Result<Value, LoadError> {
+        if GatewayId::try_from(name.0.clone()).is_ok() {
+            match self.get("GetGateway", &format!("/gateways/{name}/")).await {
+                Err(LoadError::Refused { status: 404, .. }) => {}
+                result => return result,
+            }
+        }
+        let gateways = self.list("ListGateways", "/gateways/").await?;
+        let found = gateways
+            .iter()
+            .find(|gateway| text(gateway, "name") == name.0);
+        let Some(found) = found else {
+            return Err(LoadError::NotFound {
+                url: self.endpoint.url.clone(),
+                name: name.clone(),
+            });
+        };
+        let id = GatewayId::try_from(text(found, "gatewayId").to_owned());
+        let id = id.map_err(|error| answer("ListGateways", error))?;
+        self.get("GetGateway", &format!("/gateways/{id}/")).await
+    }
+
+    /// All elements of a list.
+    async fn list(&self, operation: &'static str, path: &str) -> Result<Vec<Value>, LoadError> {
+        let mut items = Vec::new();
+        let mut query = String::new();
+        for _ in 0..MOST_PAGES {
+            let mut page = self.get(operation, &format!("{path}{query}")).await?;
+            match page["items"].take() {
+                Value::Array(found) => items.extend(found),
+                _ => return Err(answer(operation, "it has no `items`")),
+            }
+            match page["nextToken"].as_str() {
+                None => return Ok(items),
+                Some(token) => {
+                    query = format!("?nextToken={}", utf8_percent_encode(token, &UNRESERVED))
+                }
+            }
+        }
+        Err(answer(operation, "its pages do not end"))
+    }
+
+    /// One signed request. `path` is percent-encoded.
+    async fn get(&self, operation: &'static str, path: &str) -> Result<Value, LoadError> {
+        let Endpoint {
+            url,
+            region,
+            credentials,
+        } = self.endpoint;
+        let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| {
+            unreachable(self.endpoint, operation, error)
+        };
+        let credentials = credentials.provide_credentials().await;
+        let credentials = credentials.map_err(|error| LoadError::Credentials(error.into()))?;
+        let uri = format!("{}{path}", url.as_str().trim_end_matches('/'));
+        let mut request = Request::get(uri)
+            .body(Vec::new())
+            .map_err(|error| unreachable(error.into()))?;
+        aws_clients::sign(
+            &mut request,
+            SERVICE,
+            region,
+            &credentials,
+            SystemTime::now(),
+        )
+        .map_err(|error| unreachable(error.into()))?;
+        let request = request
+            .try_into()
+            .map_err(|error: reqwest::Error| unreachable(error.into()))?;
+        let mut response = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|error| unreachable(error.into()))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| unreachable(error.into()))?
+        {
+            body.extend_from_slice(&chunk);
+            if body.len() > LARGEST_ANSWER_BYTES {
+                return Err(answer(operation, "it is too large"));
+            }
+        }
+        let status = response.status();
+        let json: Result<Value, _> = serde_json::from_slice(&body);
+        if !status.is_success() {
+            let json = json.unwrap_or_default();
+            let message = json["message"]
+                .as_str()
+                .unwrap_or("without a message")
+                .to_owned();
+            return Err(LoadError::Refused {
+                operation,
+                status: status.as_u16(),
+                message,
+            });
+        }
+        json.map_err(|error| answer(operation, error))
+    }
+}
+
+fn read_gateway(found: &Value) -> Result<Loaded, LoadError> {
+    let id = GatewayId::try_from(text(found, "gatewayId").to_owned())
+        .map_err(|error| answer("GetGateway", error))?;
+    let unsupported = gateway::UNSUPPORTED
+        .iter()
+        .filter(|(name, _)| !is_empty(&found[*name]));
+    let left_out = unsupported
+        .map(|(name, why)| format!("{name}: {why}"))
+        .collect();
+    let body = body(
+        found,
+        &[
+            "name",
+            "description",
+            "roleArn",
+            "protocolType",
+            "protocolConfiguration",
+            "authorizerType",
+            "authorizerConfiguration",
+            "kmsKeyArn",
+            "exceptionLevel",
+            "wafConfiguration",
+        ],
+    );
+    // Never served with less protection than it has there: what cannot be read here ends the load.
+    let settings = GatewaySettings::read(body);
+    let settings = settings.map_err(|error| LoadError::Unservable {
+        id: id.clone(),
+        problem: error.to_string(),
+    })?;
+    let gateway = GatewayRecord {
+        id,
+        settings,
+        origin: Origin::Api,
+        created_at: time(found, "createdAt"),
+        updated_at: time(found, "updatedAt"),
+        tags: Tags::new(),
+        client_token: None,
+        targets: Vec::new(),
+    };
+    Ok(Loaded { gateway, left_out })
+}
+
+/// A target, or why it is left out.
+fn read_target(found: Value, region: &str) -> Result<Result<TargetRecord, String>, LoadError> {
+    let id = TargetId::try_from(text(&found, "targetId").to_owned())
+        .map_err(|error| answer("GetGatewayTarget", error))?;
+    let name = text(&found, "name");
+    let status: TargetStatus = match serde_json::from_value(found["status"].clone()) {
+        Ok(TargetStatus::Creating | TargetStatus::Failed | TargetStatus::Deleting) | Err(_) => {
+            return Ok(Err(format!("target {name} is {} there", found["status"])));
+        }
+        Ok(status) => status,
+    };
+    let members = [
+        "name",
+        "description",
+        "targetConfiguration",
+        "credentialProviderConfigurations",
+        "metadataConfiguration",
+        "privateEndpoint",
+        "certificateConfigurations",
+    ];
+    Ok(match TargetSettings::read(body(&found, &members), region) {
+        Err(error) => Err(format!("target {name} cannot be served here: {error}")),
+        Ok(settings) => {
+            let mut record =
+                TargetRecord::new(id, settings, Origin::Api, time(&found, "createdAt"));
+            record.updated_at = time(&found, "updatedAt");
+            record.status = status;
+            record.served = true;
+            Ok(record)
+        }
+    })
+}
+
+/// The members of an answer that a request has too. Empty ones are absent: not every emulator knows the difference.
+fn body(found: &Value, names: &[&str]) -> Body {
+    let members = names.iter().filter(|name| !is_empty(&found[**name]));
+    Body::new(
+        members
+            .map(|name| ((*name).to_owned(), found[*name].clone()))
+            .collect::<Map<_, _>>(),
+    )
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+fn time(value: &Value, name: &str) -> Timestamp {
+    text(value, name).parse().unwrap_or_else(|_| now())
+}
+
+fn answer(operation: &'static str, problem: impl ToString) -> LoadError {
+    LoadError::Answer {
+        operation,
+        problem: problem.to_string(),
+    }
+}
+
+fn unreachable(
+    endpoint: &Endpoint,
+    operation: &'static str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> LoadError {
+    LoadError::Unreachable {
+        url: endpoint.url.clone(),
+        operation,
+        source: source.into(),
+    }
+}

@@ -1,0 +1,43 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod draft;
+mod endpoint;
+mod error;
+mod fleet;
+mod gateways;
+mod http;
+mod ids;
+mod page;
+mod plane;
+mod progress;
+mod record;
+mod shapes;
+mod store;
+mod tags;
+mod targets;
+
+pub use endpoint::{Endpoint, GatewayName, LoadError, Loaded, load_from_endpoint};
+pub use error::{ApiError, Field, Reason};
+pub use fleet::{FleetGateway, FleetTarget};
+pub use http::app;
+pub use ids::{GatewayId, InvalidId, Place, TargetId};
+pub use plane::{ControlPlane, DryRun, DryRunning, Options, Snapshot};
+pub use record::{GatewayRecord, Origin, TargetRecord, TargetStatus};
+pub use shapes::gateway::{
+    AuthorizerConfiguration, AuthorizerType, ExceptionLevel, GatewaySettings, McpConfiguration,
+    PROTOCOL_VERSIONS, ProtocolConfiguration, ProtocolType, SearchType, SessionConfiguration,
+    StreamingConfiguration, WafConfiguration, WafFailureMode,
+};
+pub use shapes::headers::MetadataConfiguration;
+pub use shapes::jwt::{
+    ClaimMatch, ClaimMatchOperator, ClaimMatchValue, ClaimValueType, CustomClaim,
+    CustomJwtAuthorizer,
+};
+pub use shapes::target::{
+    CredentialProvider, CredentialProviderConfiguration, CredentialProviderType,
+    IamCredentialProvider, LambdaTarget, ListingMode, McpServerTarget, McpTarget, McpToolSchema,
+    TargetConfiguration, TargetSettings, ToolSchema,
+};
+pub use shapes::tool::{SchemaDefinition, SchemaType, ToolDefinition};
+pub use store::{Location, OpenError, SaveError};

@@ -1,0 +1,11 @@
+//! The request shapes of the API model: typed, with every rule of the model and of the documentation.
+//!
+//! A member that is not served here is refused by name, never dropped: a gateway that ignored an interceptor
+//! or a policy engine would let through what the real one stops.
+
+pub(crate) mod gateway;
+pub(crate) mod headers;
+pub(crate) mod jwt;
+pub(crate) mod request;
+pub(crate) mod target;
+pub(crate) mod tool;

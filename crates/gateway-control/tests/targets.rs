@@ -1,0 +1,448 @@
+//! Targets: sections 1.7, 5.1 to 5.3 and 7 of the contract, one case per statement.
+
+mod support;
+
+use std::sync::atomic::Ordering;
+
+use gateway_control::TargetStatus;
+use serde_json::{Value, json};
+use support::{Api, lambda, server, with};
+
+#[tokio::test]
+async fn a_target_is_created_tried_out_and_served() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    let body = with(lambda("orders"), "/description", json!("wait"));
+    let (status, _, created) = api
+        .json("POST", &format!("{gateway}targets/"), body.clone())
+        .await;
+    assert_eq!(
+        (status, &created["status"]),
+        (202, &json!("CREATING")),
+        "5.1"
+    );
+    for name in [
+        "name",
+        "description",
+        "targetConfiguration",
+        "credentialProviderConfigurations",
+    ] {
+        assert_eq!(created[name], body[name], "5.2: {name}");
+    }
+    assert_eq!(created["protocolType"], "MCP");
+    let id = created["targetId"].as_str().unwrap();
+    assert!(
+        id.len() == 10 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+        "5.3: {id}"
+    );
+    let served = || api.plane.snapshot()[0].targets[0].served;
+    assert!(!served(), "not before the dry run");
+
+    let mut changes = api.plane.subscribe();
+    changes.mark_unchanged();
+    api.tries.release();
+    changes.changed().await.unwrap();
+    assert!(served(), "told after the change was saved");
+    let path = format!("{gateway}targets/{id}/");
+    assert_eq!(api.get(&path).await.2["status"], "READY", "1.7");
+
+    let list = api.get(&format!("{gateway}targets/")).await.2;
+    let item = list["items"][0].as_object().unwrap();
+    let members: Vec<_> = item.keys().map(String::as_str).collect();
+    assert_eq!(
+        members,
+        [
+            "createdAt",
+            "description",
+            "name",
+            "status",
+            "targetId",
+            "targetType",
+            "updatedAt"
+        ]
+    );
+    assert_eq!(item["targetType"], "LAMBDA");
+}
+
+#[tokio::test]
+async fn a_try_that_fails_is_a_failed_target_with_the_reason() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    for (name, description, reason) in [
+        (
+            "refused",
+            "fails: the role may not invoke it",
+            "fails: the role may not invoke it",
+        ),
+        (
+            "panics",
+            "panic",
+            "the local gateway failed while it tried the target out",
+        ),
+    ] {
+        let path = api
+            .target(
+                &gateway,
+                with(lambda(name), "/description", json!(description)),
+            )
+            .await;
+        api.settled().await;
+        let target = api.get(&path).await.2;
+        assert_eq!(
+            (&target["status"], &target["statusReasons"]),
+            (&json!("FAILED"), &json!([reason])),
+            "{name}"
+        );
+    }
+    assert!(
+        api.plane.snapshot()[0]
+            .targets
+            .iter()
+            .all(|target| !target.served)
+    );
+}
+
+#[tokio::test]
+async fn a_try_that_does_not_end_fails() {
+    let tries = support::Tries::new();
+    let mut options = support::options(&tries);
+    options.dry_run_timeout = std::time::Duration::ZERO;
+    let plane =
+        gateway_control::ControlPlane::open(&gateway_control::Location::Memory, options).unwrap();
+    let api = Api { plane, tries };
+    let gateway = api.gateway("orders").await;
+    let path = api
+        .target(
+            &gateway,
+            with(lambda("slow"), "/description", json!("wait")),
+        )
+        .await;
+    api.settled().await;
+    let target = api.get(&path).await.2;
+    assert_eq!(
+        target["statusReasons"],
+        json!(["the target did not answer within 0 seconds"])
+    );
+}
+
+#[tokio::test]
+async fn an_update_is_served_only_when_it_works() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    let path = api.target(&gateway, lambda("orders")).await;
+    api.settled().await;
+    let served = || {
+        let target = api.plane.snapshot()[0].targets[0].clone();
+        assert!(target.served);
+        target.settings.name.clone()
+    };
+
+    let waiting = with(
+        with(lambda("renamed"), "/description", json!("wait")),
+        "/name",
+        json!("renamed"),
+    );
+    let (status, _, updating) = api.json("PUT", &path, waiting.clone()).await;
+    assert_eq!(
+        (status, &updating["status"], &updating["name"]),
+        (202, &json!("UPDATING"), &json!("renamed"))
+    );
+    assert_eq!(served(), "orders", "calls go to what works");
+    for (method, path) in [("PUT", path.as_str()), ("DELETE", &path)] {
+        let (status, kind, _) = api.json(method, path, waiting.clone()).await;
+        assert_eq!(
+            (status, kind.as_str()),
+            (409, "ConflictException"),
+            "{method} while it is updated"
+        );
+    }
+    let (status, ..) = api
+        .json("POST", &format!("{gateway}targets/"), lambda("renamed"))
+        .await;
+    assert_eq!(status, 409, "the name that it is about to have is taken");
+    api.tries.release();
+    api.settled().await;
+    assert_eq!(served(), "renamed");
+
+    // Without a name it keeps its own.
+    let failing = with(
+        with(lambda("x"), "/name", Value::Null),
+        "/description",
+        json!("fails: gone"),
+    );
+    assert_eq!(api.json("PUT", &path, failing).await.2["name"], "renamed");
+    api.settled().await;
+    let target = api.get(&path).await.2;
+    assert_eq!(target["status"], "UPDATE_UNSUCCESSFUL");
+    assert_eq!(target["statusReasons"], json!(["fails: gone"]));
+    assert_eq!(
+        target["description"], "wait",
+        "the settings that are served"
+    );
+    assert_eq!(served(), "renamed");
+}
+
+#[tokio::test]
+async fn a_deleted_target_is_gone() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    let path = api.target(&gateway, lambda("orders")).await;
+    api.settled().await;
+    let (status, _, body) = api.delete(&path).await;
+    assert_eq!((status, &body["status"]), (202, &json!("DELETING")));
+    let members: Vec<_> = body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(members, ["gatewayArn", "status", "targetId"], "5.2");
+    for (method, path) in [("GET", path.as_str()), ("DELETE", &path), ("PUT", &path)] {
+        let (status, kind, _) = api.json(method, path, lambda("orders")).await;
+        assert_eq!(
+            (status, kind.as_str()),
+            (404, "ResourceNotFoundException"),
+            "{method}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_are_unique_in_a_gateway_and_tokens_hold_in_it() {
+    let api = Api::in_memory();
+    let (one, other) = (api.gateway("one").await, api.gateway("other").await);
+    let body = with(
+        lambda("orders"),
+        "/clientToken",
+        json!("token-0123456789-0123456789-0123456789"),
+    );
+    let first = api.target(&one, body.clone()).await;
+    assert_eq!(
+        api.target(&one, body.clone()).await,
+        first,
+        "5.2: clientToken"
+    );
+    assert_ne!(api.target(&other, body.clone()).await, first);
+    let (status, kind, _) = api
+        .json("POST", &format!("{one}targets/"), lambda("orders"))
+        .await;
+    assert_eq!(
+        (status, kind.as_str()),
+        (409, "ConflictException"),
+        "1.3: unique per gateway"
+    );
+    let (status, _, body) = api
+        .json(
+            "POST",
+            &format!("{one}targets/"),
+            with(body, "/name", json!("x")),
+        )
+        .await;
+    assert_eq!(
+        (status, &body["reason"]),
+        (400, &json!("IdempotentParameterMismatchException"))
+    );
+}
+
+#[tokio::test]
+async fn an_mcp_server_is_asked_for_its_tools_and_asked_again() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    let path = api.target(&gateway, server("remote")).await;
+    api.settled().await;
+    let tools = || api.plane.snapshot()[0].targets[0].listed_tools.len();
+    assert_eq!(tools(), 1);
+    let target = api.get(&path).await.2;
+    assert!(target["lastSynchronizedAt"].is_string(), "5.2");
+    assert_eq!(
+        target["credentialProviderConfigurations"],
+        json!([]),
+        "5.2: required in the answer"
+    );
+    assert_eq!(
+        api.get(&format!("{gateway}targets/")).await.2["items"][0]["targetType"],
+        "MCP_SERVER"
+    );
+
+    let synchronize = format!("{gateway}synchronizeTargets");
+    let ids = json!({ "targetIdList": [target["targetId"]] });
+    let (status, _, body) = api.json("PUT", &synchronize, ids).await;
+    assert_eq!(
+        (status, &body["targets"][0]["status"]),
+        (202, &json!("SYNCHRONIZING")),
+        "5.1"
+    );
+    api.settled().await;
+    assert_eq!((tools(), api.tries.count.load(Ordering::SeqCst)), (2, 2));
+    assert_eq!(
+        api.plane.snapshot()[0].targets[0].status,
+        TargetStatus::Ready
+    );
+}
+
+#[tokio::test]
+async fn only_one_server_without_declared_tools_is_synchronized() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    let declared = json!({ "inlinePayload": json!([{ "name": "a", "inputSchema": { "type": "object" } }]).to_string() });
+    let declared = with(
+        server("declared"),
+        "/targetConfiguration/mcp/mcpServer/mcpToolSchema",
+        declared,
+    );
+    let mut ids = Vec::new();
+    for body in [lambda("function"), declared] {
+        api.target(&gateway, body.clone()).await;
+        api.settled().await;
+        let items = api.get(&format!("{gateway}targets/")).await.2;
+        let item = items["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|item| item["name"] == body["name"])
+            .unwrap();
+        ids.push(item["targetId"].clone());
+    }
+    for (ids, status, message) in [
+        (json!([ids[0]]), 400, "is no MCP server"),
+        (json!([ids[1]]), 400, "has an mcpToolSchema"),
+        (json!([]), 400, "exactly 1 element"),
+        (json!(ids), 400, "exactly 1 element"),
+        (json!(["0123456789"]), 404, "has no target"),
+        (json!(["x"]), 400, "ten letters or digits"),
+        (Value::Null, 400, "must not be null"),
+    ] {
+        let path = format!("{gateway}synchronizeTargets");
+        let (found, _, body) = api.json("PUT", &path, json!({ "targetIdList": ids })).await;
+        assert_eq!(found, status, "{body}");
+        assert!(
+            body["message"].as_str().unwrap().contains(message),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn at_most_five_targets_are_in_progress() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    for index in 0..5 {
+        api.target(
+            &gateway,
+            with(lambda(&format!("t{index}")), "/description", json!("wait")),
+        )
+        .await;
+    }
+    let path = format!("{gateway}targets/");
+    let (status, kind, _) = api.json("POST", &path, lambda("t5")).await;
+    assert_eq!((status, kind.as_str()), (429, "ThrottlingException"), "7");
+    api.tries.release();
+    api.settled().await;
+    assert_eq!(api.json("POST", &path, lambda("t5")).await.0, 202);
+}
+
+#[tokio::test]
+async fn quotas_hold() {
+    let api = Api::in_memory();
+    let gateway = api.gateway("orders").await;
+    let path = format!("{gateway}targets/");
+    let payload = "/targetConfiguration/mcp/lambda/toolSchema/inlinePayload";
+    let tools: Vec<_> = (0..1001)
+        .map(|index| support::tool(&format!("t{index}")))
+        .collect();
+    let (status, kind, body) = api
+        .json("POST", &path, with(lambda("many"), payload, json!(tools)))
+        .await;
+    assert_eq!(
+        (status, kind.as_str()),
+        (402, "ServiceQuotaExceededException"),
+        "2.3: 1000 tools"
+    );
+    assert!(body["message"].as_str().unwrap().contains("1001"), "{body}");
+    let large = with(
+        support::tool("t"),
+        "/description",
+        json!("x".repeat(1024 * 1024)),
+    );
+    let (status, ..) = api
+        .json(
+            "POST",
+            &path,
+            with(lambda("large"), payload, json!([large])),
+        )
+        .await;
+    assert_eq!(status, 402, "2.3: 1 MB");
+    let huge = with(
+        lambda("huge"),
+        "/description",
+        json!("x".repeat(9 * 1024 * 1024)),
+    );
+    let (status, kind, _) = api.json("POST", &path, huge).await;
+    assert_eq!((status, kind.as_str()), (400, "ValidationException"));
+    for index in 0..100 {
+        api.target(&gateway, lambda(&format!("t{index}"))).await;
+        api.settled().await;
+    }
+    let (status, kind, _) = api.json("POST", &path, lambda("t100")).await;
+    assert_eq!(
+        (status, kind.as_str()),
+        (402, "ServiceQuotaExceededException"),
+        "7: 100 targets"
+    );
+}
+
+#[tokio::test]
+async fn the_header_of_a_session_passes_only_where_there_are_none() {
+    let api = Api::in_memory();
+    let header = json!({ "allowedRequestHeaders": ["Mcp-Session-Id"] });
+    let body = with(lambda("orders"), "/metadataConfiguration", header);
+    let sessions = json!({ "mcp": { "sessionConfiguration": {} } });
+    let with_sessions = with(
+        support::gateway("sessions"),
+        "/protocolConfiguration",
+        sessions.clone(),
+    );
+    let created = api.json("POST", "/gateways/", with_sessions).await.2;
+    let path = format!(
+        "/gateways/{}/targets/",
+        created["gatewayId"].as_str().unwrap()
+    );
+    assert_eq!(api.json("POST", &path, body.clone()).await.0, 400, "3.8");
+
+    let gateway = api.gateway("plain").await;
+    api.target(&gateway, body).await;
+    let update = with(
+        support::gateway("plain"),
+        "/protocolConfiguration",
+        sessions,
+    );
+    let (status, _, body) = api.json("PUT", &gateway, update).await;
+    assert_eq!((status, &body["reason"]), (400, &json!("ResourceConflict")));
+}
+
+#[tokio::test]
+async fn targets_of_unknown_gateways_are_not_found() {
+    let api = Api::in_memory();
+    let gateway = "/gateways/none-0123456789/";
+    for (method, path, body) in [
+        ("POST", "targets/", lambda("orders")),
+        ("GET", "targets/", json!({})),
+        ("GET", "targets/ABCDEFGHIJ/", json!({})),
+        ("PUT", "targets/ABCDEFGHIJ/", lambda("orders")),
+        ("DELETE", "targets/ABCDEFGHIJ/", json!({})),
+        (
+            "PUT",
+            "synchronizeTargets",
+            json!({ "targetIdList": ["ABCDEFGHIJ"] }),
+        ),
+        ("PUT", "", support::gateway("none")),
+        ("DELETE", "", json!({})),
+    ] {
+        let (status, kind, _) = api.json(method, &format!("{gateway}{path}"), body).await;
+        assert_eq!(
+            (status, kind.as_str()),
+            (404, "ResourceNotFoundException"),
+            "{method} {path}"
+        );
+    }
+}
