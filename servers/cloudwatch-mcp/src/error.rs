@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::insights::QueryResult;
 
+use crate::promql::PromqlError;
+
 /// Why a tool call failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -43,6 +45,13 @@ pub enum CloudWatchError {
         reason: &'static str,
         result: Box<QueryResult>,
     },
+    /// No part of a batch succeeded.
+    #[error("none of the {chunks} queries succeeded. The first failure: {error}")]
+    Batch {
+        chunks: usize,
+        error: Box<CloudWatchError>,
+        result: Value,
+    },
     /// A failure with the members that upstream has in such a result.
     #[error("{error}")]
     WithResult {
@@ -73,14 +82,14 @@ impl ToolError for CloudWatchError {
                 "Timeout" => "query_timed_out",
                 _ => "query_failed",
             },
-            Self::WithResult { error, .. } => error.code(),
+            Self::Batch { error, .. } | Self::WithResult { error, .. } => error.code(),
         }
     }
 
     fn details(&self) -> Option<Value> {
         match self {
             Self::QueryEnded { result, .. } => Some(json!({ "result": result })),
-            Self::WithResult { result, .. } => Some(result.clone()),
+            Self::Batch { result, .. } | Self::WithResult { result, .. } => Some(result.clone()),
             _ => None,
         }
     }

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod alarms;
+mod anomalies;
 mod answer;
 mod arguments;
 mod aws_call;
+mod batch;
 mod config;
 mod error;
 mod insights;

@@ -109,6 +109,12 @@ impl LogGroupArn {
     }
 }
 
+impl From<LogGroupArn> for LogGroupIdentifier {
+    fn from(arn: LogGroupArn) -> Self {
+        Self(arn.0)
+    }
+}
+
 impl LogGroupIdentifier {
     /// The region that the group is in, when this is an ARN.
     pub(crate) fn region(&self) -> Option<RegionName> {

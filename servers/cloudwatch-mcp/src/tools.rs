@@ -1,8 +1,10 @@
 //! One module per tool.
 
+mod analyze_log_group;
 mod analyze_metric;
 mod cancel_logs_insight_query;
 mod describe_log_groups;
+mod execute_cwl_insights_batch;
 mod execute_log_insights_query;
 mod execute_promql_query;
 mod execute_promql_range_query;
@@ -31,9 +33,11 @@ impl Server {
     /// Tools that read logs.
     pub(crate) fn log_tools() -> ToolRouter<Self> {
         Self::describe_log_groups_router()
+            + Self::analyze_log_group_router()
             + Self::execute_log_insights_query_router()
             + Self::get_logs_insight_query_results_router()
             + Self::cancel_logs_insight_query_router()
+            + Self::execute_cwl_insights_batch_router()
     }
 
     /// Tools that read alarms.
