@@ -8,6 +8,7 @@ mod aws_call;
 mod batch;
 mod config;
 mod error;
+mod indexes;
 mod insights;
 mod metric_facts;
 mod metrics;

@@ -17,6 +17,8 @@ mod get_promql_label_values;
 mod get_promql_labels;
 mod get_promql_series;
 mod get_recommended_metric_alarms;
+mod recommend_indexes_account;
+mod recommend_indexes_loggroup;
 
 use agentcore_gateway_target::ToolError as _;
 use rmcp::handler::server::router::tool::ToolRouter;
@@ -38,6 +40,8 @@ impl Server {
             + Self::get_logs_insight_query_results_router()
             + Self::cancel_logs_insight_query_router()
             + Self::execute_cwl_insights_batch_router()
+            + Self::recommend_indexes_loggroup_router()
+            + Self::recommend_indexes_account_router()
     }
 
     /// Tools that read alarms.
