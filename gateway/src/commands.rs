@@ -4,11 +4,11 @@ use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use gateway_client::{Client, ClientError};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::catalog::DELIMITER;
-use crate::client::{Client, ClientError};
 
 /// Suggestions for a name that no tool has.
 const SUGGESTIONS: usize = 3;
@@ -19,7 +19,7 @@ const SUGGESTIONS: usize = 3;
 ///
 /// When there is no gateway at `url`.
 pub async fn tools(url: Url, as_json: bool) -> anyhow::Result<()> {
-    let tools = Client::connect(url).await?.tools().await?;
+    let tools = connect(url).await?.tools().await?.tools;
     if as_json {
         return print(&format!("{:#}", json!({ "tools": tools })));
     }
@@ -59,7 +59,7 @@ pub async fn call(
     as_text: bool,
 ) -> anyhow::Result<ExitCode> {
     let arguments = read_arguments(arguments)?;
-    let mut client = Client::connect(url).await?;
+    let mut client = connect(url).await?;
     let result = match client.call(tool, arguments).await {
         Err(ClientError::Refused(error)) if error.message.starts_with("Unknown tool: ") => {
             return Err(unknown_tool(&mut client, tool).await?);
@@ -76,6 +76,16 @@ pub async fn call(
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
+    })
+}
+
+async fn connect(url: Url) -> anyhow::Result<Client> {
+    let connected = Client::connect(url, "gateway", None).await;
+    connected.map_err(|error| match error {
+        ClientError::Unreachable { .. } => anyhow::anyhow!(
+            "{error}\nhint: start one with `scripts/up`, or name another with `--url`"
+        ),
+        error => error.into(),
     })
 }
 
@@ -96,7 +106,7 @@ fn read_arguments(arguments: &str) -> anyhow::Result<Value> {
 }
 
 async fn unknown_tool(client: &mut Client, tool: &str) -> Result<anyhow::Error, ClientError> {
-    let tools = client.tools().await?;
+    let tools = client.tools().await?.tools;
     let names: Vec<&str> = tools
         .iter()
         .filter_map(|tool| tool["name"].as_str())

@@ -6,7 +6,6 @@
 mod arguments;
 mod catalog;
 mod chain;
-mod client;
 mod client_context;
 mod commands;
 mod console;
@@ -23,7 +22,6 @@ mod up;
 
 pub use arguments::Undeclared;
 pub use catalog::{Catalog, CatalogError, DELIMITER, PAGE_SIZE, Target, TargetTool};
-pub use client::{Client, ClientError};
 pub use commands::{call, tools};
 pub use fleet::{FleetError, Limits, Member, Paths, Variable};
 pub use gateway::{Gateway, Settings};

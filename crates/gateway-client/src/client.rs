@@ -1,0 +1,266 @@
+//! The connection.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use reqwest::Response;
+use reqwest::redirect::Policy;
+use rmcp::model::{ErrorData, ProtocolVersion};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::{Host, Url};
+
+use crate::error::ClientError;
+use crate::stream::last_event;
+
+/// As long as a gateway lets a call run.
+const TIMEOUT: Duration = Duration::from_secs(15 * 60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// What is shown of an answer that is not understood.
+const SHOWN_CHARACTERS: usize = 200;
+
+/// Adds to a finished request what the gateway's inbound authorization wants: a token, or a signature.
+pub type Prepare = Box<
+    dyn Fn(&mut Request<Bytes>) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
+        + Send
+        + Sync,
+>;
+
+/// A connection to a gateway, after the handshake.
+pub struct Client {
+    http: reqwest::Client,
+    url: Url,
+    prepare: Option<Prepare>,
+    session: Option<HeaderValue>,
+    version: Option<String>,
+    next_id: u64,
+}
+
+/// All tools of a gateway.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// As the gateway describes them.
+    pub tools: Vec<Value>,
+    /// On how many pages they came.
+    pub pages: usize,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    #[serde(default)]
+    result: Option<Value>,
+    #[serde(default)]
+    error: Option<ErrorData>,
+}
+
+impl Client {
+    /// Connects to the gateway at `url` under the client's name `name`, and agrees on a protocol version.
+    ///
+    /// # Errors
+    ///
+    /// When there is no gateway, or it refuses.
+    pub async fn connect(
+        url: Url,
+        name: &str,
+        prepare: Option<Prepare>,
+    ) -> Result<Self, ClientError> {
+        let mut http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            // A gateway does not redirect, and a token is for the place that was named.
+            .redirect(Policy::none());
+        if is_loopback(&url) {
+            // A proxy cannot reach this machine's own ports.
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|source| ClientError::Unreachable {
+            url: url.clone(),
+            source,
+        })?;
+        let mut client = Self {
+            http,
+            url,
+            prepare,
+            session: None,
+            version: None,
+            next_id: 0,
+        };
+        let agreed = client
+            .request(
+                "initialize",
+                json!({
+                    "protocolVersion": ProtocolVersion::LATEST_WITH_INITIALIZE,
+                    "capabilities": {},
+                    "clientInfo": {"name": name, "version": env!("CARGO_PKG_VERSION")},
+                }),
+            )
+            .await?;
+        client.version = agreed["protocolVersion"].as_str().map(str::to_owned);
+        client
+            .send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}))
+            .await?;
+        Ok(client)
+    }
+
+    /// The protocol version that was agreed on, when the gateway named one.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Every tool of every page.
+    ///
+    /// # Errors
+    ///
+    /// When the gateway refuses, its pages have no end, or it cannot be reached any more.
+    pub async fn tools(&mut self) -> Result<Listing, ClientError> {
+        let mut listing = Listing::default();
+        let mut seen = HashSet::new();
+        let mut params = json!({});
+        loop {
+            let mut page = self.request("tools/list", params).await?;
+            listing.pages += 1;
+            if let Value::Array(page) = page["tools"].take() {
+                listing.tools.extend(page);
+            }
+            let Value::String(cursor) = page["nextCursor"].take() else {
+                return Ok(listing);
+            };
+            if !seen.insert(cursor.clone()) {
+                let url = self.url.clone();
+                return Err(ClientError::EndlessList { url, cursor });
+            }
+            params = json!({ "cursor": cursor });
+        }
+    }
+
+    /// Calls a tool. A result with `isError` is a result.
+    ///
+    /// # Errors
+    ///
+    /// When the gateway refuses, or cannot be reached any more.
+    pub async fn call(&mut self, tool: &str, arguments: Value) -> Result<Value, ClientError> {
+        self.request("tools/call", json!({"name": tool, "arguments": arguments}))
+            .await
+    }
+
+    async fn request(&mut self, method: &str, params: Value) -> Result<Value, ClientError> {
+        self.next_id += 1;
+        let request =
+            json!({"jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params});
+        let response = self.send(&request).await?;
+        if let Some(session) = response.headers().get("mcp-session-id") {
+            self.session = Some(session.clone());
+        }
+        let status = response.status();
+        let text = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let challenge = text(header::WWW_AUTHENTICATE);
+        let is_stream =
+            text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/event-stream"));
+        let body = response.text().await;
+        let body = body.map_err(|source| self.broken(source))?;
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return Err(ClientError::Denied {
+                url: self.url.clone(),
+                status,
+                reason: challenge.unwrap_or_else(|| reason(&body)),
+            });
+        }
+        let message = if is_stream {
+            last_event(&body)
+        } else {
+            body.clone()
+        };
+        match serde_json::from_str::<Message>(&message) {
+            Ok(Message {
+                result: Some(result),
+                ..
+            }) => Ok(result),
+            Ok(Message {
+                error: Some(error), ..
+            }) => Err(ClientError::Refused(error)),
+            _ => Err(ClientError::NotMcp {
+                url: self.url.clone(),
+                status,
+                body: shortened(&body),
+            }),
+        }
+    }
+
+    async fn send(&self, message: &Value) -> Result<Response, ClientError> {
+        let request = self.prepared(message);
+        let request = request.map_err(ClientError::Unprepared)?;
+        self.http.execute(request).await.map_err(|source| {
+            if source.is_connect() {
+                ClientError::Unreachable {
+                    url: self.url.clone(),
+                    source,
+                }
+            } else {
+                self.broken(source)
+            }
+        })
+    }
+
+    fn prepared(
+        &self,
+        message: &Value,
+    ) -> Result<reqwest::Request, Box<dyn std::error::Error + Send + Sync>> {
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(self.url.as_str())
+            .header(header::ACCEPT, "application/json, text/event-stream")
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(version) = &self.version {
+            request = request.header("mcp-protocol-version", version);
+        }
+        if let Some(session) = &self.session {
+            request = request.header("mcp-session-id", session);
+        }
+        let mut request = request.body(Bytes::from(message.to_string()))?;
+        if let Some(prepare) = &self.prepare {
+            prepare(&mut request)?;
+        }
+        Ok(request.try_into()?)
+    }
+
+    fn broken(&self, source: reqwest::Error) -> ClientError {
+        ClientError::Broken {
+            url: self.url.clone(),
+            source,
+        }
+    }
+}
+
+/// What a refusal says of itself: the message of a JSON-RPC or AWS error, else the body.
+fn reason(body: &str) -> String {
+    let parsed: Value = serde_json::from_str(body).unwrap_or_default();
+    let messages = [
+        &parsed["error"]["message"],
+        &parsed["message"],
+        &parsed["Message"],
+    ];
+    let said = messages.into_iter().find_map(Value::as_str);
+    match said.unwrap_or(body).trim() {
+        "" => "it does not say why".to_owned(),
+        text => shortened(text),
+    }
+}
+
+fn shortened(body: &str) -> String {
+    match body.trim() {
+        "" => "nothing".to_owned(),
+        body => body.chars().take(SHOWN_CHARACTERS).collect(),
+    }
+}
+
+/// Whether an address is of this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
