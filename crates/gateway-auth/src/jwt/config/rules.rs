@@ -1,6 +1,8 @@
 //! The rules of the API for `customJWTAuthorizer`.
 
-use super::{ClaimMatchOperator, ClaimValueType, CustomClaim, CustomJwtConfig, FieldProblem};
+use super::{
+    ClaimMatchOperator, ClaimMatchValue, ClaimValueType, CustomClaim, CustomJwtConfig, FieldProblem,
+};
 
 /// Longest scope, claim name and match value, in characters.
 const MAX_LENGTH: usize = 255;
@@ -183,6 +185,10 @@ fn comparison(field: &str, claim: &CustomClaim, problems: &mut Vec<FieldProblem>
             message,
         ));
     }
+    match_values(&format!("{field}.claimMatchValue"), value, problems);
+}
+
+fn match_values(field: &str, value: &ClaimMatchValue, problems: &mut Vec<FieldProblem>) {
     if value
         .match_value_string_list
         .as_ref()
@@ -190,7 +196,7 @@ fn comparison(field: &str, claim: &CustomClaim, problems: &mut Vec<FieldProblem>
     {
         let message = "is empty; write at least one entry";
         problems.push(FieldProblem::new(
-            format!("{field}.claimMatchValue.matchValueStringList"),
+            format!("{field}.matchValueStringList"),
             message,
         ));
     }
@@ -205,10 +211,7 @@ fn comparison(field: &str, claim: &CustomClaim, problems: &mut Vec<FieldProblem>
             let message = format!(
                 "holds `{value}`: values are 1 to {MAX_LENGTH} of letters, digits, `_`, `.` and `-`"
             );
-            problems.push(FieldProblem::new(
-                format!("{field}.claimMatchValue"),
-                message,
-            ));
+            problems.push(FieldProblem::new(field, message));
         }
     }
 }
