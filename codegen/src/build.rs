@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use fleet_manifest::{Server, ServerId};
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::workspace::Workspace;
@@ -94,6 +94,34 @@ pub(crate) async fn build(
     locked: bool,
     interrupts: &mut Interrupts,
 ) -> Result<Binaries> {
+    let mut process = command(workspace, locked)
+        .spawn()
+        .context("cargo cannot be started; it is needed to build the handlers")?;
+    let artifacts = artifacts(&mut process, interrupts).await?;
+    let status = process.wait().await.context("cargo cannot be waited for")?;
+    let mut binaries = Binaries::new();
+    let mut failed = Vec::new();
+    for server in servers {
+        let name = server.function_name();
+        match artifacts.executables.get(&name) {
+            Some(binary) => {
+                binaries.insert(server.id.clone(), binary.clone());
+            }
+            None => failed.push(format!("`{name}`")),
+        }
+    }
+    if !failed.is_empty() {
+        return Err(failure(&artifacts, &failed, status, locked));
+    }
+    if !status.success() {
+        crate::generate::say(
+            "warning: another part of the workspace does not build, see above; the handlers do",
+        );
+    }
+    Ok(binaries)
+}
+
+fn command(workspace: &Workspace, locked: bool) -> Command {
     let mut command = cargo();
     command
         .args([
@@ -112,15 +140,25 @@ pub(crate) async fn build(
     if locked {
         command.arg("--locked");
     }
-    let mut process = command
-        .spawn()
-        .context("cargo cannot be started; it is needed to build the handlers")?;
+    command
+}
+
+/// What cargo said that it built.
+#[derive(Default)]
+struct Artifacts {
+    /// By the name of the binary.
+    executables: BTreeMap<String, PathBuf>,
+    /// It said something: one line for each package comes as soon as it has understood the workspace.
+    started: bool,
+}
+
+/// Reads until cargo closes its output, or until somebody interrupts.
+async fn artifacts(process: &mut Child, interrupts: &mut Interrupts) -> Result<Artifacts> {
     let mut lines = match process.stdout.take() {
         Some(stdout) => BufReader::new(stdout).lines(),
         None => bail!("cargo's output cannot be read"),
     };
-    let mut built: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut started = false;
+    let mut artifacts = Artifacts::default();
     loop {
         let line = tokio::select! {
             line = lines.next_line() => line.context("cargo's output cannot be read")?,
@@ -131,51 +169,41 @@ pub(crate) async fn build(
                 bail!("interrupted; nothing was changed");
             }
         };
-        let Some(line) = line else { break };
-        started = true;
+        let Some(line) = line else {
+            return Ok(artifacts);
+        };
+        artifacts.started = true;
         if let Ok(Message::CompilerArtifact {
             target,
             executable: Some(executable),
         }) = serde_json::from_str(&line)
             && target.kind.iter().any(|kind| kind == "bin")
         {
-            built.insert(target.name, executable);
+            artifacts.executables.insert(target.name, executable);
         }
     }
-    let status = process.wait().await.context("cargo cannot be waited for")?;
-    let mut binaries = Binaries::new();
-    let mut failed = Vec::new();
-    for server in servers {
-        let name = server.function_name();
-        match built.remove(&name) {
-            Some(binary) => {
-                binaries.insert(server.id.clone(), binary);
-            }
-            None => failed.push(format!("`{name}`")),
-        }
-    }
-    if failed.is_empty() {
-        if !status.success() {
-            crate::generate::say(
-                "warning: another part of the workspace does not build, see above; the handlers do",
-            );
-        }
-        return Ok(binaries);
-    }
-    // One line for each package comes from cargo as soon as it has understood the workspace.
-    if !started {
+}
+
+/// Why handlers are missing.
+fn failure(
+    artifacts: &Artifacts,
+    failed: &[String],
+    status: ExitStatus,
+    locked: bool,
+) -> anyhow::Error {
+    if !artifacts.started {
         let hint = if locked {
             "\n  hint: if `Cargo.lock` is out of date, `cargo run -p codegen` updates it"
         } else {
             ""
         };
-        bail!(
+        return anyhow!(
             "cargo cannot build this workspace ({status}); nothing was changed, its message is \
              above{hint}"
         );
     }
     let verb = if failed.len() == 1 { "does" } else { "do" };
-    bail!(
+    anyhow!(
         "{} {verb} not build ({status}); nothing was changed, the compiler's messages are above",
         failed.join(", ")
     )

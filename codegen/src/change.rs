@@ -49,6 +49,11 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
+    /// Makes changes in their order.
+    pub(crate) fn apply_all(&mut self, changes: &[Change]) -> Result<()> {
+        changes.iter().try_for_each(|change| self.apply(change))
+    }
+
     /// Makes one change. A file is written beside its place and moved there, so that nobody sees
     /// half of it.
     pub(crate) fn apply(&mut self, change: &Change) -> Result<()> {

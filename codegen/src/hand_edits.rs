@@ -5,6 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::change::Change;
+use crate::docs::Document;
+use crate::generate::say;
+use crate::workspace::Workspace;
 
 /// Place of the record in the workspace.
 pub(crate) const RECORD: &str = "handlers/generated.lock";
@@ -60,6 +68,71 @@ fn hash(content: &str) -> u64 {
     content.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// The name of a generated file in the record, the same on every machine.
+pub(crate) fn record_name(workspace: &Workspace, path: &Path) -> String {
+    let relative = path.strip_prefix(&workspace.root).unwrap_or(path);
+    let parts: Vec<_> = relative
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}
+
+/// The record of what is generated now.
+pub(crate) fn record<'a>(
+    workspace: &Workspace,
+    generated: impl Iterator<Item = &'a Change>,
+    documents: &[Document],
+) -> Record {
+    let mut record = Record::default();
+    for change in generated {
+        if let Some(content) = &change.after {
+            record.insert(&record_name(workspace, &change.path), content);
+        }
+    }
+    for (name, content) in documents.iter().flat_map(|document| &document.parts) {
+        record.insert(name, content);
+    }
+    record
+}
+
+/// The files in `handlers/` that would be overwritten or deleted, and that are not as they were
+/// generated.
+pub(crate) fn find(workspace: &Workspace, record: &Record, changes: &[Change]) -> Vec<String> {
+    changes
+        .iter()
+        .filter(|change| change.is_needed())
+        .filter_map(|change| {
+            let name = record_name(workspace, &change.path);
+            let before = change.before()?;
+            let ours = name.starts_with("handlers/") && !record.matches(&name, &before);
+            ours.then(|| workspace.shown(&change.path))
+        })
+        .collect()
+}
+
+/// Says which generated files were changed by hand, and stops unless `force` says to go on.
+pub(crate) fn refuse(edited: &[String], force: bool) -> Result<()> {
+    if edited.is_empty() {
+        return Ok(());
+    }
+    if force {
+        for name in edited {
+            say(&format!(
+                "warning: {name} was changed by hand; the change is overwritten"
+            ));
+        }
+        return Ok(());
+    }
+    let are = if edited.len() == 1 { "is" } else { "are" };
+    bail!(
+        "{} {are} not as generated, and would be overwritten; nothing was changed\n  \
+         hint: move the change to `servers.yaml`, the server or the template, then run again \
+         with `--force`",
+        edited.join(", ")
+    )
 }
 
 #[cfg(test)]

@@ -6,11 +6,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use fleet_manifest::{Access, KnownTool, Server, TargetTool};
+use fleet_manifest::{Access, KnownTool, Server, Smoke, TargetTool, is_action};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::policy::is_action;
 use crate::render::sorted;
 
 /// Printing a list takes milliseconds; a handler that hangs must not hang the build.
@@ -34,6 +33,8 @@ pub(crate) struct Tool {
     pub(crate) description: String,
     pub(crate) access: Access,
     pub(crate) iam: Vec<String>,
+    /// Arguments of a call that is harmless anywhere: an object.
+    pub(crate) smoke: Option<Value>,
 }
 
 impl HandlerTools {
@@ -49,6 +50,24 @@ impl HandlerTools {
                 access: tool.access,
             })
             .collect()
+    }
+
+    /// The IAM actions of all tools.
+    pub(crate) fn all_actions(&self) -> Vec<&str> {
+        let actions = self.all.iter().flat_map(|tool| &tool.iam);
+        actions.map(String::as_str).collect()
+    }
+
+    /// The harmless call of the first offered tool that has one.
+    pub(crate) fn smoke(&self) -> Option<Smoke> {
+        let offered = self.all.iter().filter(|tool| self.offers(&tool.name));
+        let mut calls = offered.filter_map(|tool| {
+            Some(Smoke {
+                tool: tool.name.clone(),
+                arguments: tool.smoke.clone()?,
+            })
+        });
+        calls.next()
     }
 
     /// The IAM actions of the offered tools.
@@ -158,7 +177,15 @@ impl FullTool {
                 "`mcp-fleet/iam` has `{action}`, which is not `service:Action`"
             );
         }
+        let smoke = self.meta.get("mcp-fleet/smoke").cloned().map(sorted);
+        if let Some(arguments) = &smoke {
+            ensure!(
+                arguments.is_object() && access == Access::ReadOnly,
+                "`mcp-fleet/smoke` is for read-only tools, and holds their arguments as an object"
+            );
+        }
         Ok(Tool {
+            smoke,
             name: self.name,
             description: self.description,
             access,

@@ -5,6 +5,7 @@
 mod build;
 mod change;
 mod cli;
+mod differences;
 mod docs;
 mod fleet;
 mod generate;

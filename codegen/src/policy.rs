@@ -1,8 +1,13 @@
-//! `policy.json`: the IAM actions of the tools that a server offers.
+//! `policy.json`: the IAM actions of the tools that a server offers, and what its entry adds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::{Result, ensure};
+use fleet_manifest::{Server, service};
 use serde::Serialize;
+
+/// The IAM limit for the inline policies of a role, white space not counted.
+const MAX_CHARACTERS: usize = 10_240;
 
 /// An IAM policy document.
 #[derive(Debug, Serialize)]
@@ -18,45 +23,88 @@ struct Statement<'a> {
     sid: String,
     effect: &'static str,
     action: BTreeSet<&'a str>,
-    resource: &'static str,
+    resource: OneOrMore<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<&'a BTreeMap<String, BTreeMap<String, Vec<String>>>>,
 }
 
-/// A policy with one statement per AWS service, sorted.
-///
-/// The resource is `*`: which resources a tool reaches is decided by its arguments. Narrow it by a
-/// permissions boundary or the resources' own policies.
-pub(crate) fn policy<'a>(actions: impl IntoIterator<Item = &'a str>) -> Policy<'a> {
-    let mut services: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for action in actions {
-        let service = action.split(':').next().unwrap_or_default();
-        services.entry(service).or_default().insert(action);
+/// IAM takes both; one alone is how people write it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum OneOrMore<'a> {
+    One(&'a str),
+    More(BTreeSet<&'a str>),
+}
+
+impl<'a> OneOrMore<'a> {
+    fn new(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let texts: BTreeSet<&str> = texts.into_iter().collect();
+        match (texts.len(), texts.first()) {
+            (1, Some(one)) => Self::One(one),
+            _ => Self::More(texts),
+        }
     }
-    let statement = services
-        .into_iter()
-        .map(|(service, action)| Statement {
-            sid: sid(service),
+}
+
+/// The statements of the tools, one for each AWS service and set of resources, then those that the
+/// entry states. Sorted.
+///
+/// # Errors
+///
+/// When it is more than a role can hold.
+pub(crate) fn policy<'a>(
+    server: &'a Server,
+    actions: impl IntoIterator<Item = &'a str>,
+) -> Result<Policy<'a>> {
+    let mut of_tools: BTreeMap<(&str, Vec<&str>), BTreeSet<&str>> = BTreeMap::new();
+    for action in actions {
+        let mut resources = server.policy.resources_of(action);
+        resources.sort_unstable();
+        let group = of_tools.entry((service(action), resources)).or_default();
+        group.insert(action);
+    }
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut statement = Vec::new();
+    for ((service, resources), action) in of_tools {
+        let count = named.entry(service).or_default();
+        *count += 1;
+        statement.push(Statement {
+            sid: numbered(&sid(service), *count),
             effect: "Allow",
             action,
-            resource: "*",
-        })
-        .collect();
-    Policy {
+            resource: OneOrMore::new(resources),
+            condition: None,
+        });
+    }
+    for (index, stated) in server.policy.statements.iter().enumerate() {
+        statement.push(Statement {
+            sid: numbered("Manifest", index + 1),
+            effect: "Allow",
+            action: stated.actions.iter().map(String::as_str).collect(),
+            resource: OneOrMore::new(stated.resources.iter().map(String::as_str)),
+            condition: Some(&stated.conditions).filter(|conditions| !conditions.is_empty()),
+        });
+    }
+    let policy = Policy {
         version: "2012-10-17",
         statement,
-    }
+    };
+    let characters = serde_json::to_string(&policy)?.chars().count();
+    ensure!(
+        characters <= MAX_CHARACTERS,
+        "the policy of `{}` has {characters} characters, a role takes {MAX_CHARACTERS}\n  \
+         hint: shorten its `policy`: patterns with `*` stand for several names",
+        server.id
+    );
+    Ok(policy)
 }
 
-/// Whether a text is `service:Action`.
-pub(crate) fn is_action(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(service, action)| {
-        let service_letter =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let action_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'*';
-        !service.is_empty()
-            && service.bytes().all(service_letter)
-            && !action.is_empty()
-            && action.bytes().all(action_letter)
-    })
+/// `Aps`, `ApsPart2`: the names of statements differ.
+fn numbered(name: &str, count: usize) -> String {
+    match count {
+        1 => name.to_owned(),
+        more => format!("{name}Part{more}"),
+    }
 }
 
 /// `cost-explorer` as `CostExplorer`: a statement's name has letters and digits only.
@@ -73,9 +121,18 @@ fn sid(service: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use fleet_manifest::Manifest;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    /// The policy of an entry with these lines, for tools that need `actions`.
+    fn of(lines: &str, actions: &[&str]) -> Result<Value> {
+        let text =
+            format!("servers:\n  a:\n    name: A\n    description: A.\n    server: a\n{lines}");
+        let manifest = Manifest::parse("servers.yaml", &text).unwrap();
+        policy(&manifest.servers[0], actions.iter().copied()).map(|policy| json!(policy))
+    }
 
     #[test]
     fn actions_are_grouped_by_service_and_sorted() {
@@ -85,7 +142,7 @@ mod tests {
             "s3:GetObject",
             "s3:GetObject",
         ];
-        let policy = json!(policy(actions));
+        let policy = of("", &actions).unwrap();
         let statements = policy["Statement"].as_array().unwrap();
         assert_eq!(statements.len(), 2);
         assert_eq!(statements[0]["Sid"], "Aps");
@@ -94,24 +151,34 @@ mod tests {
             json!(["s3:GetObject", "s3:PutObject"])
         );
         assert_eq!(statements[1]["Resource"], "*");
-        assert_eq!(json!(super::policy([]))["Statement"], json!([]));
+        assert_eq!(of("", &[]).unwrap()["Statement"], json!([]));
     }
 
     #[test]
-    fn an_action_has_a_service() {
-        for good in ["aps:QueryMetrics", "execute-api:*", "s3:GetObject"] {
-            assert!(is_action(good), "{good}");
-        }
-        for bad in [
-            "",
-            "*",
-            "QueryMetrics",
-            "aps:",
-            ":Get",
-            "aps:Get Object",
-            "APS:Get",
-        ] {
-            assert!(!is_action(bad), "{bad}");
-        }
+    fn resources_split_the_statement_of_a_service() {
+        let lines = "    policy:\n      resources:\n        s3: ['arn:aws:s3:::b/*', 'arn:aws:s3:::a/*']\n        s3:ListAllMyBuckets: ['*']\n";
+        let actions = ["s3:PutObject", "s3:ListAllMyBuckets", "s3:GetObject"];
+        assert_eq!(
+            of(lines, &actions).unwrap()["Statement"],
+            json!([
+                {"Sid": "S3", "Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": "*"},
+                {
+                    "Sid": "S3Part2", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"],
+                    "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"],
+                },
+            ])
+        );
+    }
+
+    #[test]
+    fn more_than_a_role_can_hold_is_refused() {
+        let actions: Vec<String> = (0..1_000).map(|n| format!("s3:GetObject{n}")).collect();
+        let lines = format!(
+            "    policy: {{statements: [{{actions: ['{}'], resources: ['*']}}]}}\n",
+            actions.join("', '")
+        );
+        let error = of(&lines, &[]).unwrap_err().to_string();
+        assert!(error.starts_with("the policy of `a` has 1"), "{error}");
+        assert!(error.contains("a role takes 10240"), "{error}");
     }
 }

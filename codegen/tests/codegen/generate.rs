@@ -111,6 +111,11 @@ tokio.workspace = true
 "#
     );
     assert!(!workspace.read("handlers/alpha/policy.json").contains("s3:"));
+    assert!(
+        !workspace
+            .read("handlers/alpha/target.json")
+            .contains("smoke")
+    );
     let target = Target::load(&workspace.path("handlers/beta/target.json")).expect("a target");
     let names: Vec<&str> = target.tools.iter().map(|tool| tool.name.as_str()).collect();
     assert_eq!(names, ["change", "look"]);

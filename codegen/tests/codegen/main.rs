@@ -4,4 +4,5 @@ mod adding_a_server;
 mod commands;
 mod failures;
 mod generate;
+mod policy;
 mod support;

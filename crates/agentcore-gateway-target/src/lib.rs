@@ -11,6 +11,7 @@ mod failure;
 mod guarded;
 mod lambda;
 mod logging;
+mod prose;
 mod run;
 pub mod schema;
 pub mod settings;

@@ -24,13 +24,17 @@
 //!
 //! One document, no merge keys (`<<`; `defaults` serves the purpose), no tags but `!!str`.
 
+mod defaults;
 mod edit;
 mod environment;
 mod fields;
+mod iam;
 mod id;
 mod manifest;
 mod node;
+mod policy;
 mod problem;
+mod read_policy;
 mod read_server;
 mod read_source;
 mod scalars;
@@ -41,9 +45,10 @@ mod tools;
 pub use edit::{EditError, NewServer, add_server, remove_server};
 pub use id::{InvalidServerId, ServerId};
 pub use manifest::{LoadError, Manifest, Place};
+pub use policy::{Policy, Statement, is_action, service};
 pub use problem::{Position, Problem, Problems, closest};
 pub use server::{
     Access, Architecture, Server, Source, ToolFilter, UnknownAccess, UnknownArchitecture, Vpc,
 };
-pub use target::{Target, TargetError, TargetTool};
+pub use target::{Smoke, Target, TargetError, TargetTool};
 pub use tools::KnownTool;

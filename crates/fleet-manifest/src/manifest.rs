@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::defaults::Defaults;
 use crate::fields::{Fields, entries};
 use crate::id::ServerId;
 use crate::node::{self, Node};
 use crate::problem::{Position, Problems};
-use crate::read_server::{Defaults, read_server};
+use crate::read_server::read_server;
 use crate::server::Server;
 
 /// The fleet: its servers sorted by id, with all defaults applied.
@@ -25,6 +26,7 @@ pub(crate) struct Places {
     pub(crate) id: Position,
     pub(crate) source: Position,
     pub(crate) tools: BTreeMap<String, Position>,
+    pub(crate) policy_resources: BTreeMap<String, Position>,
 }
 
 /// A part of a server's entry.
@@ -37,6 +39,8 @@ pub enum Place<'a> {
     Source,
     /// A name in `tools`.
     Tool(&'a str),
+    /// A key of `policy.resources`.
+    PolicyResource(&'a str),
 }
 
 /// Why there is no manifest.
@@ -103,6 +107,10 @@ impl Manifest {
             Place::Id => places.id,
             Place::Source => places.source,
             Place::Tool(name) => places.tools.get(name).copied().unwrap_or(places.id),
+            Place::PolicyResource(key) => {
+                let place = places.policy_resources.get(key);
+                place.copied().unwrap_or(places.id)
+            }
         }
     }
 }

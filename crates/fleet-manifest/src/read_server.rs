@@ -1,19 +1,21 @@
-//! Reads one entry of `servers`, and `defaults`.
+//! Reads one entry of `servers`.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
+use crate::defaults::Defaults;
 use crate::environment;
-use crate::fields::{Field, Fields, backticked, entries};
+use crate::fields::{Field, Fields, entries};
 use crate::id::ServerId;
 use crate::manifest::Places;
-use crate::node::{Entry, Node, Value, shorten};
-use crate::problem::{Position, Problems, closest};
+use crate::node::{Entry, Value, shorten};
+use crate::policy::Policy;
+use crate::problem::{Position, Problems};
+use crate::read_policy::read_policy;
 use crate::read_source::read_source;
 use crate::scalars::{distinct, line, texts, whole_number};
-use crate::server::{Access, Architecture, Server, Source, ToolFilter, Vpc};
+use crate::server::{Server, Source, ToolFilter, Vpc};
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "name",
     "description",
     "server",
@@ -26,6 +28,7 @@ const KEYS: [&str; 15] = [
     "timeout",
     "access",
     "tools",
+    "policy",
     "provisioned_concurrency",
     "reserved_concurrency",
     "vpc",
@@ -33,89 +36,6 @@ const KEYS: [&str; 15] = [
 
 /// The gateway's limit for the description of a target.
 const MAX_DESCRIPTION: usize = 200;
-
-/// What people write for a value that has another name here.
-const OTHER_VALUES: [(&str, &str); 8] = [
-    ("aarch64", "arm64"),
-    ("amd64", "x86_64"),
-    ("graviton", "arm64"),
-    ("read", "read-only"),
-    ("write", "read-write"),
-    ("x64", "x86_64"),
-    ("x86", "x86_64"),
-    ("x86-64", "x86_64"),
-];
-
-/// What an entry need not say.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Defaults {
-    architecture: Architecture,
-    memory_mb: u32,
-    timeout_seconds: u32,
-    access: Access,
-}
-
-impl Default for Defaults {
-    fn default() -> Self {
-        Self {
-            architecture: Architecture::Arm64,
-            memory_mb: 256,
-            timeout_seconds: 60,
-            access: Access::ReadOnly,
-        }
-    }
-}
-
-impl Defaults {
-    pub(crate) fn read(&mut self, node: &Node, problems: &mut Problems) {
-        let known = ["architecture", "memory", "timeout", "access"];
-        let fields = Fields::read(node, "`defaults`", &known, problems);
-        *self = self.overridden(&fields, problems);
-    }
-
-    fn overridden(self, fields: &Fields, problems: &mut Problems) -> Self {
-        let mut read = self;
-        if let Some(field) = fields.written("architecture") {
-            let known: Vec<&str> = Architecture::ALL.iter().map(|one| one.as_str()).collect();
-            read.architecture = one_of(&field, &known, problems).unwrap_or(self.architecture);
-        }
-        if let Some(field) = fields.written("memory") {
-            let memory = whole_number(&field, 128..=10_240, " of MB", problems);
-            read.memory_mb = memory.unwrap_or(self.memory_mb);
-        }
-        if let Some(field) = fields.written("timeout") {
-            let timeout = whole_number(&field, 1..=900, " of seconds", problems);
-            read.timeout_seconds = timeout.unwrap_or(self.timeout_seconds);
-        }
-        if let Some(field) = fields.written("access") {
-            let known: Vec<&str> = Access::ALL.iter().map(|one| one.as_str()).collect();
-            read.access = one_of(&field, &known, problems).unwrap_or(self.access);
-        }
-        read
-    }
-}
-
-fn one_of<T: FromStr>(field: &Field, known: &[&str], problems: &mut Problems) -> Option<T> {
-    let text = line(field, problems)?;
-    if let Ok(value) = text.parse() {
-        return Some(value);
-    }
-    let other_name = OTHER_VALUES
-        .iter()
-        .find(|(written, _)| *written == text.to_lowercase())
-        .map(|(_, meant)| *meant);
-    let meant = other_name.or_else(|| closest(&text.replace(' ', "-"), known.iter().copied()));
-    let hint = match meant {
-        Some(meant) => format!("did you mean `{meant}`? Known are {}", backticked(known)),
-        None => format!("write one of {}", backticked(known)),
-    };
-    problems.push(
-        field.position(),
-        format!("`{}` is not a value of `{}`", shorten(&text), field.key),
-        hint,
-    );
-    None
-}
 
 /// Reads the entry `key`. `None` only when something was reported.
 pub(crate) fn read_server(
@@ -162,6 +82,10 @@ pub(crate) fn read_server(
     let env = read_env(&fields, problems);
     let own = defaults.overridden(&fields, problems);
     let tools = read_tools(&fields, places, problems);
+    let policy = match fields.get("policy") {
+        Some(field) => read_policy(&field, places, problems),
+        None => Policy::default(),
+    };
     let (provisioned_concurrency, reserved_concurrency) = read_concurrency(&fields, problems);
     let vpc = fields.get("vpc").map(|field| read_vpc(&field, problems));
     let server = Server {
@@ -176,6 +100,7 @@ pub(crate) fn read_server(
         timeout_seconds: own.timeout_seconds,
         access: own.access,
         tools,
+        policy,
         provisioned_concurrency,
         reserved_concurrency,
         vpc,

@@ -99,12 +99,25 @@ fn integer(text: &str) -> Option<i64> {
 
 /// A list of strings with their places. What is not a string is reported and left out.
 pub(crate) fn texts(field: &Field, problems: &mut Problems) -> Vec<(Position, String)> {
-    let key = field.key;
-    let Value::List(items) = &field.node.value else {
+    texts_of(field.key, field.position(), &field.node, problems)
+}
+
+/// [`texts`] for a key that is not known beforehand; `position` is where a wrong value is reported.
+pub(crate) fn texts_of(
+    key: &str,
+    position: Position,
+    node: &Node,
+    problems: &mut Problems,
+) -> Vec<(Position, String)> {
+    let Value::List(items) = &node.value else {
         problems.push(
-            field.position(),
-            format!("`{key}` must be a list, found {}", field.node.describe()),
-            format!("write `{key}: [one, two]`"),
+            position,
+            format!(
+                "`{}` must be a list, found {}",
+                shorten(key),
+                node.describe()
+            ),
+            format!("write `{}: [one, two]`", shorten(key)),
         );
         return Vec::new();
     };
@@ -114,7 +127,11 @@ pub(crate) fn texts(field: &Field, problems: &mut Problems) -> Vec<(Position, St
             Value::Text(text) => read.push((item.position, text.clone())),
             _ => problems.push(
                 item.position,
-                format!("`{key}` holds texts only, found {}", item.describe()),
+                format!(
+                    "`{}` holds texts only, found {}",
+                    shorten(key),
+                    item.describe()
+                ),
                 quoting(item),
             ),
         }
@@ -143,7 +160,7 @@ pub(crate) fn distinct(
         } else {
             problems.push(
                 position,
-                format!("`{}` is in `{key}` twice", shorten(&text)),
+                format!("`{}` is in `{}` twice", shorten(&text), shorten(key)),
                 "keep one",
             );
         }

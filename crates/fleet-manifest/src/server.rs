@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::environment::{ACCESS, ARGS, TOOLS_EXCLUDE, TOOLS_INCLUDE};
 use crate::id::ServerId;
+use crate::policy::Policy;
 
 /// One server: one Lambda function, one target of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Server {
     pub access: Access,
     /// Which of those it offers by name.
     pub tools: ToolFilter,
+    /// What its role may do besides, and on which resources.
+    pub policy: Policy,
     /// Processes that AWS keeps warm; 0 for none.
     pub provisioned_concurrency: u32,
     /// Limit of parallel processes, when there is one.

@@ -17,8 +17,20 @@ pub struct Target {
     pub description: String,
     /// The whole environment of the function.
     pub environment: BTreeMap<String, String>,
+    /// A call that is harmless anywhere, when one of the tools has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoke: Option<Smoke>,
     /// The tools, sorted by name.
     pub tools: Vec<TargetTool>,
+}
+
+/// A call that changes nothing and needs nothing to be there, for `verify`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Smoke {
+    /// The tool's name, without the target's prefix.
+    pub tool: String,
+    /// What it is called with: an object.
+    pub arguments: Value,
 }
 
 /// One tool, with schemas of the five keywords that the gateway accepts.

@@ -10,6 +10,7 @@ use super::words::{
     summary, values,
 };
 use super::{Action, Change, Lowered};
+use crate::prose::unwrapped;
 
 /// What the gateway takes, in the order in which it is written.
 const KEPT: [&str; 5] = ["type", "description", "properties", "required", "items"];
@@ -308,7 +309,7 @@ impl<'a> Lowering<'a> {
         }
         if !text.is_empty() {
             // Keeps its place before the schemas inside, where order is kept.
-            schema.insert("description".to_owned(), json!(text));
+            schema.insert("description".to_owned(), json!(unwrapped(&text)));
         }
         match kind.as_str() {
             "object" => self.members(&keywords, path, &mut schema),
