@@ -1,61 +1,34 @@
 //! Smoke tests of a fleet, local or deployed.
 //!
 //! The same checks and the same client for both: `--endpoint-url` points at the Lambda API of a
-//! local gateway; without it the functions of the AWS account are checked.
+//! local gateway; `--deployed` checks the functions of the AWS account; `--gateway-url` goes through a
+//! gateway, as a client does.
 //!
 //! Exit code: 0 all checks passed, 1 a check failed, 2 could not check.
 
+mod answer;
+mod arguments;
+mod aws;
+mod calls;
 mod checks;
+mod configuration;
+mod files;
 mod fleet;
+mod gateway;
 mod lambda;
+mod prefix;
 mod report;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser as _;
 use futures_util::future::join_all;
-use url::Url;
 
+use crate::arguments::{Arguments, Format};
 use crate::fleet::Fleet;
+use crate::gateway::Gateway;
 use crate::lambda::Functions;
-use crate::report::Report;
-
-/// Smoke-test every server of a fleet, local or deployed.
-#[derive(Debug, Parser)]
-#[command(
-    name = "verify",
-    version,
-    after_help = "Exit code: 0 all checks passed, 1 a check failed, 2 could not check."
-)]
-struct Arguments {
-    /// Manifest of the fleet.
-    #[arg(long, value_name = "FILE", default_value = "servers.yaml")]
-    manifest: PathBuf,
-    /// Folder of the generated handlers.
-    #[arg(long, value_name = "DIR", default_value = "handlers")]
-    handlers: PathBuf,
-    /// Lambda API to ask, such as `http://127.0.0.1:9001` of a local gateway. Default: AWS.
-    #[arg(long, value_name = "URL")]
-    endpoint_url: Option<Url>,
-    /// Check only this server. Repeat for more.
-    #[arg(long = "server", value_name = "ID")]
-    servers: Vec<String>,
-    /// How to print the results.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-/// Forms of the report.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
-    /// For a build server.
-    Junit,
-}
+use crate::report::{GatewayResult, Report};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -70,17 +43,31 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<Report> {
+    arguments.check()?;
     let fleet = Fleet::load(&arguments.manifest, &arguments.handlers, &arguments.servers)?;
-    let functions = Functions::connect(arguments.endpoint_url.as_ref()).await?;
+    // First, because nothing is known of any server when there is no way in.
+    let gateway = match &arguments.gateway_url {
+        Some(url) => Some(Gateway::connect(url, &arguments).await?),
+        None => None,
+    };
+    let functions = match arguments.functions() {
+        true => Some(Functions::connect(&arguments).await?),
+        false => None,
+    };
+    let parts = arguments.parts();
     let servers = fleet
         .servers
         .iter()
-        .map(|server| checks::check(server, &functions));
-    let results = join_all(servers)
-        .await
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()?;
-    let report = Report::new(results);
+        .map(|server| checks::check(server, &arguments.prefix, functions.as_ref(), parts));
+    let mut results = Vec::new();
+    for result in join_all(servers).await {
+        results.push(result?);
+    }
+    let gateway = match gateway {
+        Some(gateway) => Some(through(gateway, &fleet, &mut results).await?),
+        None => None,
+    };
+    let report = Report::new(gateway, results);
     let text = match arguments.format {
         Format::Table => report.table(),
         Format::Json => report.json()?,
@@ -88,6 +75,18 @@ async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     };
     print(&text)?;
     Ok(report)
+}
+
+/// Adds what the gateway shows of each server. One call after the other: it is one connection.
+async fn through(
+    mut gateway: Gateway,
+    fleet: &Fleet,
+    results: &mut [report::ServerResult],
+) -> anyhow::Result<GatewayResult> {
+    for (expected, result) in fleet.servers.iter().zip(results) {
+        checks::check_through(expected, &mut gateway, &mut result.checks).await?;
+    }
+    Ok(gateway.result())
 }
 
 /// Writes the report; a reader that went away is no error of the fleet.

@@ -15,7 +15,7 @@ pub(crate) enum Outcome {
     Passed,
     /// Not as expected.
     Failed,
-    /// Not run, because an earlier check of the server failed.
+    /// Not run: an earlier check of the server failed, or there is nothing to run.
     Skipped,
 }
 
@@ -37,17 +37,31 @@ pub(crate) struct ServerResult {
     pub(crate) checks: Vec<CheckResult>,
 }
 
+/// What a gateway showed of itself.
+#[derive(Debug, Serialize)]
+pub(crate) struct GatewayResult {
+    pub(crate) url: String,
+    /// `None` when it named none.
+    pub(crate) protocol_version: Option<String>,
+    /// How many tools it lists, those of other fleets included.
+    pub(crate) tools: usize,
+    /// On how many pages.
+    pub(crate) pages: usize,
+}
+
 /// All checks of the fleet.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     passed: usize,
     failed: usize,
     skipped: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gateway: Option<GatewayResult>,
     servers: Vec<ServerResult>,
 }
 
 impl Report {
-    pub(crate) fn new(servers: Vec<ServerResult>) -> Self {
+    pub(crate) fn new(gateway: Option<GatewayResult>, servers: Vec<ServerResult>) -> Self {
         let count = |outcome| {
             let checks = servers.iter().flat_map(|server| &server.checks);
             checks.filter(|check| check.outcome == outcome).count()
@@ -56,6 +70,7 @@ impl Report {
             passed: count(Outcome::Passed),
             failed: count(Outcome::Failed),
             skipped: count(Outcome::Skipped),
+            gateway,
             servers,
         }
     }
@@ -82,8 +97,16 @@ impl Report {
                 table.add_row([server.server.as_str(), check.check, outcome, &check.detail]);
             }
         }
+        let gateway = self.gateway.as_ref().map_or_else(String::new, |gateway| {
+            let version = gateway.protocol_version.as_deref().unwrap_or("unnamed");
+            let page_or_pages = if gateway.pages == 1 { "page" } else { "pages" };
+            format!(
+                "{} speaks MCP {version} and lists {} tools on {} {page_or_pages}\n",
+                gateway.url, gateway.tools, gateway.pages
+            )
+        });
         format!(
-            "{table}\n{} passed, {} failed, {} skipped",
+            "{table}\n{gateway}{} passed, {} failed, {} skipped",
             self.passed, self.failed, self.skipped
         )
     }
