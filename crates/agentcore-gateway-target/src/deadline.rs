@@ -35,7 +35,16 @@ impl Deadline {
 
     /// The deadline of a request.
     pub fn of(context: &RequestContext<RoleServer>) -> Self {
-        context.extensions.get().copied().unwrap_or(Self::NONE)
+        // Of an HTTP request, rmcp passes on the extensions inside its parts.
+        let of_http = || {
+            context
+                .extensions
+                .get::<http::request::Parts>()?
+                .extensions
+                .get()
+        };
+        let deadline = context.extensions.get().or_else(of_http);
+        deadline.copied().unwrap_or(Self::NONE)
     }
 
     /// When the call will be cut off. `None`: never.

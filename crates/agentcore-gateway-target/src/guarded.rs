@@ -144,8 +144,14 @@ impl<S: ServerHandler> Guarded<S> {
             };
         }
         let tool = request.name.clone();
+        let cancelled = context.ct.clone();
         let call = AssertUnwindSafe(self.server.call_tool(request, context));
-        match call.catch_unwind().await {
+        // A client that has gone, or said that it no longer wants to know, ends the tool too.
+        let Some(ended) = cancelled.run_until_cancelled(call.catch_unwind()).await else {
+            let text = format!("`{tool}` was cancelled");
+            return Err(ErrorData::internal_error(text, None));
+        };
+        match ended {
             Ok(Ok(CallToolResponse::Complete(mut result))) => {
                 tidy(&mut result);
                 Ok(result.into())

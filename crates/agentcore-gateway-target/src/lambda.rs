@@ -9,12 +9,16 @@ mod answer;
 mod api;
 mod context;
 mod event;
+mod http;
+mod http_service;
 mod invoke;
 mod record;
+mod stream;
 mod watchdog;
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rmcp::ServerHandler;
@@ -22,7 +26,7 @@ use rmcp::model::RequestId;
 
 use self::api::{ApiError, Received, RuntimeApi};
 use self::event::{Event, Kind};
-use self::invoke::{Invoker, Time};
+use self::invoke::{Answer, Invoker, Time};
 use self::record::Record;
 use self::watchdog::{Pending, Watchdog};
 use crate::dispatch::Dispatcher;
@@ -83,10 +87,10 @@ async fn start<S: ServerHandler, E: Error>(
 ) -> Result<Invoker<S>, StartError> {
     let settings = settings?;
     let server = from_env(&settings.args).map_err(|error| StartError::server(&error))?;
-    let dispatcher = Dispatcher::new(Guarded::new(server, Filter::new(&settings)));
+    let dispatcher = Dispatcher::new(Arc::new(Guarded::new(server, Filter::new(&settings))));
     let context = dispatcher.context(RequestId::Number(0));
     dispatcher.server().check_filter(&context).await?;
-    Ok(Invoker::new(info, dispatcher, settings.result_mode))
+    Ok(Invoker::new(info, dispatcher, &settings))
 }
 
 /// One invocation at a time, as Lambda hands them out. Returns when it hands out no more.
@@ -151,7 +155,10 @@ async fn invocation<S: ServerHandler>(
         return;
     }
     let duration = time.started.elapsed();
-    let delivered = api.respond(&record.request_id, answer).await;
+    let delivered = match answer {
+        Answer::Json(body) => api.respond(&record.request_id, body).await,
+        Answer::Stream(stream) => api.respond_with_stream(&record.request_id, stream).await,
+    };
     // After the answer, which the caller waits for; Lambda freezes the process no sooner than it
     // asks for the next invocation.
     record.log(outcome, duration);

@@ -16,6 +16,8 @@ pub const TOOLS_EXCLUDE: &str = "MCP_FLEET_TOOLS_EXCLUDE";
 pub const ARGS: &str = "MCP_FLEET_ARGS";
 /// What a Lambda invocation returns: `mcp` (default) or `payload`.
 pub const RESULT_MODE: &str = "MCP_FLEET_RESULT_MODE";
+/// How HTTP events are answered: `buffered` (default) or `streaming`.
+pub const HTTP_RESPONSE: &str = "MCP_FLEET_HTTP_RESPONSE";
 /// `error`, `warn`, `info` (default), `debug` or `trace`.
 pub const LOG: &str = "MCP_FLEET_LOG";
 /// Set by Lambda: where the Runtime API listens. Its presence selects Lambda mode.
@@ -31,6 +33,16 @@ pub(crate) enum ResultMode {
     Payload,
 }
 
+/// How an HTTP event is answered. The event does not tell what the function's URL expects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum HttpResponse {
+    /// As one JSON value, which API Gateway and Function URLs make a response of.
+    #[default]
+    Buffered,
+    /// As an event stream, for Function URLs with invoke mode `RESPONSE_STREAM`.
+    Streaming,
+}
+
 /// Everything that the environment decides, checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
@@ -40,6 +52,7 @@ pub(crate) struct Settings {
     pub(crate) exclude: Vec<String>,
     pub(crate) args: Vec<String>,
     pub(crate) result_mode: ResultMode,
+    pub(crate) http_response: HttpResponse,
     pub(crate) log: Log,
 }
 
@@ -64,6 +77,8 @@ pub(crate) enum SettingsError {
     Args { value: String, reason: String },
     #[error("{RESULT_MODE}: `{0}` is not a result mode; write `mcp` or `payload`")]
     ResultMode(String),
+    #[error("{HTTP_RESPONSE}: `{0}` is not a response mode; write `buffered` or `streaming`")]
+    HttpResponse(String),
     #[error("{LOG}: `{0}` is not a level; write `error`, `warn`, `info`, `debug` or `trace`")]
     Log(String),
     #[error("{0}: the value is not valid UTF-8")]
@@ -102,6 +117,13 @@ impl Settings {
                 "mcp" => ResultMode::Mcp,
                 "payload" => ResultMode::Payload,
                 other => return Err(SettingsError::ResultMode(other.to_owned())),
+            };
+        }
+        if let Some(text) = value(HTTP_RESPONSE)? {
+            settings.http_response = match text.trim() {
+                "buffered" => HttpResponse::Buffered,
+                "streaming" => HttpResponse::Streaming,
+                other => return Err(SettingsError::HttpResponse(other.to_owned())),
             };
         }
         if let Some(text) = value(LOG)? {
@@ -153,6 +175,7 @@ mod tests {
             (TOOLS_EXCLUDE, "c"),
             (ARGS, r#"["--flag","x y"]"#),
             (RESULT_MODE, "payload"),
+            (HTTP_RESPONSE, "streaming"),
             (LOG, "debug"),
         ]);
         let expected = Settings {
@@ -161,6 +184,7 @@ mod tests {
             exclude: vec!["c".to_owned()],
             args: vec!["--flag".to_owned(), "x y".to_owned()],
             result_mode: ResultMode::Payload,
+            http_response: HttpResponse::Streaming,
             log: Log(LevelFilter::DEBUG),
         };
         assert_eq!(settings, Ok(expected));
@@ -178,6 +202,11 @@ mod tests {
                 RESULT_MODE,
                 "json",
                 "MCP_FLEET_RESULT_MODE: `json` is not a result mode; write `mcp` or `payload`",
+            ),
+            (
+                HTTP_RESPONSE,
+                "sse",
+                "MCP_FLEET_HTTP_RESPONSE: `sse` is not a response mode; write `buffered` or `streaming`",
             ),
             (
                 LOG,

@@ -1,10 +1,12 @@
 //! The bytes that an invocation returns.
 
+use http::StatusCode;
 use rmcp::ErrorData;
 use rmcp::model::{CallToolResult, JsonRpcMessage, RequestId, ServerJsonRpcMessage, ServerResult};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::http::json_answer;
 use crate::error::failure_result;
 use crate::failure::{CallFailure, RESPONSE_LIMIT_BYTES};
 use crate::settings::ResultMode;
@@ -16,6 +18,8 @@ pub(super) enum Form {
     Tool(ResultMode),
     /// With a JSON-RPC response: to the call of a tool, or to another method.
     Message { id: RequestId, is_call: bool },
+    /// With an HTTP response that holds such a response.
+    Http { id: RequestId, is_call: bool },
 }
 
 /// How an invocation ended, for the log.
@@ -78,6 +82,11 @@ impl Form {
 
     /// A failure that is this crate's to report.
     pub(super) fn failure(&self, failure: &CallFailure) -> (Vec<u8>, OutcomeKind) {
+        if let Self::Http { .. } = self {
+            let (message, outcome) = self.message_form().failure(failure);
+            let answer = json_answer(StatusCode::OK, &message);
+            return (bytes(&answer), outcome);
+        }
         let result = failure_result(failure);
         match self {
             Self::Message { id, is_call: false } => {
@@ -85,7 +94,18 @@ impl Form {
                 let message = ServerJsonRpcMessage::error(error, Some(id.clone()));
                 (bytes(&message), OutcomeKind::ProtocolError)
             }
-            Self::Message { .. } | Self::Tool(_) => (self.encode(result), OutcomeKind::ToolError),
+            _ => (self.encode(result), OutcomeKind::ToolError),
+        }
+    }
+
+    /// The form of the message inside an HTTP response.
+    pub(super) fn message_form(&self) -> Self {
+        match self {
+            Self::Http { id, is_call } => Self::Message {
+                id: id.clone(),
+                is_call: *is_call,
+            },
+            other => other.clone(),
         }
     }
 
@@ -98,14 +118,14 @@ impl Form {
                 bytes(&payload(result))
             }
             Self::Tool(_) => bytes(&result),
-            Self::Message { id, .. } => {
+            Self::Message { id, .. } | Self::Http { id, .. } => {
                 let result = ServerResult::CallToolResult(result);
                 bytes(&ServerJsonRpcMessage::response(result, id.clone()))
             }
         }
     }
 
-    fn within_limit(
+    pub(super) fn within_limit(
         &self,
         tool: &str,
         bytes: Vec<u8>,

@@ -12,6 +12,7 @@ use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
 use serde_json::json;
 
+use super::stream::HttpStream;
 use crate::error::chain;
 
 /// Root of every path.
@@ -20,6 +21,7 @@ pub(super) const VERSION: &str = "/2018-06-01";
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
 const CLIENT_CONTEXT: &str = "lambda-runtime-client-context";
+const RESPONSE_MODE: &str = "Lambda-Runtime-Function-Response-Mode";
 const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
 
 /// The type of an initialisation that failed on its settings: `Category.Reason`, as Lambda wants.
@@ -103,6 +105,29 @@ impl RuntimeApi {
             .uri(path)
             .header(CONTENT_TYPE, "application/json");
         self.send(request, answer.into()).await.map(drop)
+    }
+
+    /// Answers an HTTP event with a response that is sent as it comes into being.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>
+    pub(super) async fn respond_with_stream(
+        &self,
+        request_id: &str,
+        stream: HttpStream,
+    ) -> Result<(), ApiError> {
+        let path = format!("{VERSION}/runtime/invocation/{request_id}/response");
+        let request = build_request()
+            .method(Method::POST)
+            .uri(path)
+            .header(
+                CONTENT_TYPE,
+                "application/vnd.awslambda.http-integration-response",
+            )
+            .header(RESPONSE_MODE, "streaming");
+        let (mut sender, body) = Body::channel();
+        let pump = async move { stream.send(&mut sender).await };
+        let (pumped, answered) = tokio::join!(pump, self.send(request, body));
+        answered?;
+        pumped.map_err(|error| ApiError::Unreachable(error.into()))
     }
 
     /// Reports that this process cannot serve at all.

@@ -3,6 +3,7 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
+use super::http::{BadRequest, HttpEvent};
 use crate::failure::CallFailure;
 
 /// The gateway puts this between a target's name, which cannot contain `_`, and a tool's.
@@ -11,14 +12,15 @@ const DELIMITER: &str = "___";
 /// Members, and headers, that name the tool of a direct call.
 const TOOL_KEYS: [&str; 3] = ["toolName", "tool_name", "bedrockAgentCoreToolName"];
 
-/// What an invocation is. HTTP events are one kind more: they are told apart by their
-/// `requestContext`, and nothing here takes them for another.
+/// What an invocation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// The client context names the tool; the event is its arguments.
     Gateway,
     /// The event names the tool and holds its arguments.
     Direct,
+    /// The event is an HTTP request.
+    Http,
     /// The event is an MCP message.
     Message,
     /// Anything else.
@@ -31,6 +33,7 @@ impl Kind {
         match self {
             Self::Gateway => "gateway",
             Self::Direct => "direct",
+            Self::Http => "http",
             Self::Message => "message",
             Self::Other => "other",
         }
@@ -41,6 +44,7 @@ impl Kind {
 #[derive(Debug)]
 pub(super) enum Event {
     Tool(ToolCall),
+    Http(Box<Result<HttpEvent, BadRequest>>),
     Message(Value),
     Other,
 }
@@ -77,6 +81,9 @@ impl Event {
         let Ok(Value::Object(event)) = event else {
             return Self::Other;
         };
+        if let Some(request) = HttpEvent::read(&event) {
+            return Self::Http(Box::new(request));
+        }
         if event.get("jsonrpc").is_some_and(|version| version == "2.0") {
             return Self::Message(Value::Object(event));
         }
@@ -89,6 +96,7 @@ impl Event {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Tool(call) => call.kind,
+            Self::Http(_) => Kind::Http,
             Self::Message(_) => Kind::Message,
             Self::Other => Kind::Other,
         }
@@ -98,6 +106,7 @@ impl Event {
     pub(super) fn tool(&self) -> Option<&str> {
         match self {
             Self::Tool(call) => Some(call.bare_name()),
+            Self::Http(event) => event.as_ref().as_ref().ok()?.tool(),
             Self::Message(message) => Self::called_tool(message),
             Self::Other => None,
         }
@@ -147,7 +156,7 @@ fn direct(name: String, mut event: JsonObject) -> ToolCall {
 
 fn direct_name(event: &JsonObject) -> Option<&str> {
     if event.get("requestContext").is_some_and(Value::is_object) {
-        // API Gateway and Function URLs: the headers are a browser's, not ours.
+        // Of a front end that is none of ours, such as a WebSocket API: its headers are a browser's.
         return None;
     }
     let named = |value: &'_ Value| value.as_str().is_some_and(|name| !name.is_empty());
@@ -184,7 +193,7 @@ mod tests {
                 };
                 Some((call.kind, call.bare_name().to_owned(), arguments))
             }
-            Event::Message(_) | Event::Other => None,
+            Event::Http(_) | Event::Message(_) | Event::Other => None,
         }
     }
 
@@ -264,6 +273,18 @@ mod tests {
             (json!({ "toolName": "" }), Kind::Other),
             (json!({ "toolName": 7 }), Kind::Other),
             (json!({ "a": 1 }), Kind::Other),
+            (
+                json!({ "httpMethod": "POST", "requestContext": {}, "headers": { "toolName": "x" } }),
+                Kind::Http,
+            ),
+            (
+                json!({ "requestContext": { "http": { "method": "POST" } }, "jsonrpc": "2.0" }),
+                Kind::Http,
+            ),
+            (
+                json!({ "httpMethod": "POST", "toolName": "x" }),
+                Kind::Direct,
+            ),
             (json!([]), Kind::Other),
             (Value::Null, Kind::Other),
             (

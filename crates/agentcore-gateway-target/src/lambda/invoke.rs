@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -17,23 +18,35 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Form, Outcome, OutcomeKind, bytes};
 use super::context::GatewayContext;
 use super::event::{Event, Kind, ToolCall};
+use super::http_service::{HttpService, bad_request};
+use super::stream::HttpStream;
 use crate::deadline::Deadline;
 use crate::dispatch::Dispatcher;
 use crate::error::with_code;
 use crate::failure::{CallFailure, RESERVE};
 use crate::guarded::Guarded;
 use crate::run::ServerInfo;
-use crate::settings::ResultMode;
+use crate::settings::{HttpResponse, ResultMode, Settings};
 
 /// The JSON-RPC id of calls that have none of their own.
 const NO_ID: RequestId = NumberOrString::Number(0);
 
 /// A server, ready to be invoked.
-#[derive(Debug)]
 pub(super) struct Invoker<S> {
     info: ServerInfo,
-    dispatcher: Dispatcher<Guarded<S>>,
+    dispatcher: Dispatcher<Arc<Guarded<S>>>,
     mode: ResultMode,
+    http_response: HttpResponse,
+    /// Built for the first HTTP event: most functions never see one.
+    http: OnceLock<HttpService<S>>,
+}
+
+/// What an invocation returns.
+pub(super) enum Answer {
+    /// A JSON value.
+    Json(Vec<u8>),
+    /// An HTTP response in the making.
+    Stream(HttpStream),
 }
 
 /// The time that an invocation has.
@@ -59,7 +72,7 @@ impl Time {
         end.saturating_duration_since(self.started)
     }
 
-    fn too_late(self, tool: &str) -> Option<CallFailure> {
+    pub(super) fn too_late(self, tool: &str) -> Option<CallFailure> {
         let left = self.deadline.remaining()?;
         left.is_zero().then(|| {
             let end = self.deadline.instant().map(|at| at + RESERVE);
@@ -76,23 +89,33 @@ impl Time {
 impl<S: ServerHandler> Invoker<S> {
     pub(super) fn new(
         info: ServerInfo,
-        dispatcher: Dispatcher<Guarded<S>>,
-        mode: ResultMode,
+        dispatcher: Dispatcher<Arc<Guarded<S>>>,
+        settings: &Settings,
     ) -> Self {
         Self {
             info,
             dispatcher,
-            mode,
+            mode: settings.result_mode,
+            http_response: settings.http_response,
+            http: OnceLock::new(),
         }
     }
 
     /// How an event wants to be answered.
     pub(super) fn form(&self, event: &Event) -> Form {
         match event {
-            Event::Message(message) => Form::Message {
-                id: serde_json::from_value(message["id"].clone()).unwrap_or(NO_ID),
-                is_call: message["method"] == "tools/call",
-            },
+            Event::Message(message) => {
+                let (id, is_call) = id_and_kind(message);
+                Form::Message { id, is_call }
+            }
+            Event::Http(event) => {
+                let message = event
+                    .as_ref()
+                    .as_ref()
+                    .map_or(&Value::Null, |event| &event.message);
+                let (id, is_call) = id_and_kind(message);
+                Form::Http { id, is_call }
+            }
             Event::Tool(_) | Event::Other => Form::Tool(self.mode),
         }
     }
@@ -105,16 +128,27 @@ impl<S: ServerHandler> Invoker<S> {
         form: &Form,
         context: GatewayContext,
         time: Time,
-    ) -> (Vec<u8>, Outcome) {
+    ) -> (Answer, Outcome) {
         let answer = async {
-            match event {
+            let (bytes, kind) = match event {
                 Event::Tool(call) => self.tool(call, form, context, time).await,
                 Event::Message(message) => self.message(message, form, time).await,
+                Event::Http(event) => match *event {
+                    Ok(event) => {
+                        let service = self.http.get_or_init(|| {
+                            let server = Arc::clone(self.dispatcher.server());
+                            HttpService::new(server, self.http_response)
+                        });
+                        return service.answer(event, form, time).await;
+                    }
+                    Err(error) => bad_request(&error),
+                },
                 Event::Other => (self.no_tool_name(), OutcomeKind::Unrecognised),
-            }
+            };
+            (Answer::Json(bytes), kind)
         };
-        let ((bytes, kind), code) = with_code(answer).await;
-        (bytes, Outcome { kind, code })
+        let ((answer, kind), code) = with_code(answer).await;
+        (answer, Outcome { kind, code })
     }
 
     async fn tool(
@@ -204,7 +238,7 @@ impl<S: ServerHandler> Invoker<S> {
 }
 
 /// Runs to the end, to the deadline or to a panic, whichever comes first.
-async fn guarded<F: Future>(
+pub(super) async fn guarded<F: Future>(
     call: F,
     tool: &str,
     time: Time,
@@ -229,6 +263,12 @@ async fn guarded<F: Future>(
             })
         }
     }
+}
+
+/// The id of a JSON-RPC message, and whether it calls a tool.
+fn id_and_kind(message: &Value) -> (RequestId, bool) {
+    let id = serde_json::from_value(message["id"].clone()).unwrap_or(NO_ID);
+    (id, message["method"] == "tools/call")
 }
 
 fn invalid_request(id: Option<Value>) -> (Vec<u8>, OutcomeKind) {

@@ -59,6 +59,8 @@ pub(crate) struct Posted {
     pub(crate) kind: &'static str,
     pub(crate) body: Bytes,
     pub(crate) error_type: Option<String>,
+    /// `streaming`, when the answer was sent as a stream.
+    pub(crate) response_mode: Option<String>,
 }
 
 impl Posted {
@@ -296,8 +298,10 @@ fn settle(api: &Api, id: &str, posted: Posted) -> Response<Body> {
 async fn response(
     State(api): State<Arc<Api>>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response<Body> {
+    let response_mode = text(&headers, "lambda-runtime-function-response-mode");
     let body = axum::body::to_bytes(body, usize::MAX)
         .await
         .expect("a body");
@@ -312,6 +316,7 @@ async fn response(
             kind,
             body,
             error_type,
+            response_mode,
         },
     )
 }
@@ -323,7 +328,7 @@ async fn error(
     body: Bytes,
 ) -> Response<Body> {
     let kind = "error";
-    let error_type = error_type(&headers);
+    let error_type = text(&headers, "lambda-runtime-function-error-type");
     settle(
         &api,
         &id,
@@ -331,6 +336,7 @@ async fn error(
             kind,
             body,
             error_type,
+            response_mode: None,
         },
     )
 }
@@ -341,7 +347,7 @@ async fn init_failed(
     body: Bytes,
 ) -> Response<Body> {
     let kind = "init/error";
-    let error_type = error_type(&headers);
+    let error_type = text(&headers, "lambda-runtime-function-error-type");
     if let Some(waiting) = api
         .init_error
         .lock()
@@ -352,12 +358,13 @@ async fn init_failed(
             kind,
             body,
             error_type,
+            response_mode: None,
         });
     }
     answer(StatusCode::ACCEPTED)
 }
 
-fn error_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get("lambda-runtime-function-error-type")?;
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
     Some(value.to_str().expect("ASCII").to_owned())
 }

@@ -1,0 +1,122 @@
+//! Answers HTTP events as a stateless MCP server over Streamable HTTP.
+//!
+//! rmcp's own service does it, protocol versions and headers included: nothing of HTTP needs the speed that calls
+//! through the gateway have.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use rmcp::model::ServerJsonRpcMessage;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::{ErrorData, ServerHandler};
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Form, OutcomeKind, bytes};
+use super::http::{self as event, BadRequest, HttpBody, HttpEvent};
+use super::invoke::{Answer, Time, guarded};
+use super::stream::HttpStream;
+use crate::failure::CallFailure;
+use crate::guarded::Guarded;
+use crate::settings::HttpResponse;
+
+/// A server behind HTTP events.
+pub(super) struct HttpService<S> {
+    service: StreamableHttpService<Arc<Guarded<S>>, NeverSessionManager>,
+    response: HttpResponse,
+}
+
+impl<S: ServerHandler> HttpService<S> {
+    pub(super) fn new(server: Arc<Guarded<S>>, response: HttpResponse) -> Self {
+        let config = StreamableHttpServerConfig::default()
+            .with_legacy_session_mode(false)
+            .with_json_response(response == HttpResponse::Buffered)
+            // Nobody reads a stream that waits: a function's stream is cut off at its deadline anyway.
+            .with_sse_keep_alive(None)
+            .with_sse_retry(None)
+            // The name is that of the API in front, and a page of a foreign origin cannot reach past it.
+            .disable_allowed_hosts();
+        let server = move || Ok(Arc::clone(&server));
+        let service = StreamableHttpService::new(server, Arc::default(), config);
+        Self { service, response }
+    }
+
+    /// Answers one request.
+    pub(super) async fn answer(
+        &self,
+        event: HttpEvent,
+        form: &Form,
+        time: Time,
+    ) -> (Answer, OutcomeKind) {
+        let tool = event.tool().unwrap_or("the request").to_owned();
+        let answered = match time.too_late(&tool) {
+            Some(failure) => Err(failure),
+            None => self.within_time(event, form, &tool, time).await,
+        };
+        answered.unwrap_or_else(|failure| {
+            let (bytes, kind) = form.failure(&failure);
+            (Answer::Json(bytes), kind)
+        })
+    }
+
+    async fn within_time(
+        &self,
+        event: HttpEvent,
+        form: &Form,
+        tool: &str,
+        time: Time,
+    ) -> Result<(Answer, OutcomeKind), CallFailure> {
+        let mut request = event.request;
+        request.extensions_mut().insert(time.deadline);
+        let response = self.service.handle(request);
+        // rmcp cancels the tool when its response is dropped, so this one is for the signature.
+        let token = CancellationToken::new();
+        match self.response {
+            HttpResponse::Streaming => {
+                let response = guarded(response, tool, time, &token).await?;
+                Ok(streamed(response, form, tool, time))
+            }
+            HttpResponse::Buffered => {
+                let collected = async { event::collect(response.await).await };
+                let collected = guarded(collected, tool, time, &token).await?;
+                Ok(buffered(collected, form, tool))
+            }
+        }
+    }
+}
+
+fn buffered(
+    (status, headers, body): (StatusCode, http::HeaderMap, Bytes),
+    form: &Form,
+    tool: &str,
+) -> (Answer, OutcomeKind) {
+    let answer = bytes(&event::answer(status, &headers, &body));
+    let (bytes, kind) = form.within_limit(tool, answer, event::outcome(status, &body));
+    (Answer::Json(bytes), kind)
+}
+
+fn streamed(
+    response: Response<HttpBody>,
+    form: &Form,
+    tool: &str,
+    time: Time,
+) -> (Answer, OutcomeKind) {
+    // What is in the stream is not known yet, so the log has the status.
+    let kind = event::outcome(response.status(), &[]);
+    let (form, tool, had) = (form.message_form(), tool.to_owned(), time.whole());
+    let stream = HttpStream {
+        response,
+        deadline: time.deadline,
+        too_late: Box::new(move || form.failure(&CallFailure::Deadline { tool, had }).0),
+    };
+    (Answer::Stream(stream), kind)
+}
+
+/// The answer to an event that says it is a request, and is not.
+pub(super) fn bad_request(error: &BadRequest) -> (Vec<u8>, OutcomeKind) {
+    let error = ErrorData::invalid_request(error.to_string(), None);
+    let message = bytes(&ServerJsonRpcMessage::error(error, None));
+    let answer = event::json_answer(StatusCode::BAD_REQUEST, &message);
+    (bytes(&answer), OutcomeKind::ProtocolError)
+}
