@@ -53,32 +53,10 @@ pub(crate) fn read_server(
         return None;
     }
     let name = required(&fields, "name", &shown, at, problems);
-    let description = required(&fields, "description", &shown, at, problems);
-    if let (Some(text), Some(field)) = (&description, fields.get("description")) {
-        let length = text.chars().count();
-        if length > MAX_DESCRIPTION {
-            problems.push(
-                field.position(),
-                format!("`description` has {length} characters"),
-                format!("shorten it to {MAX_DESCRIPTION}: the gateway accepts no more"),
-            );
-        }
-    }
+    let description = read_description(&fields, &shown, at, problems);
     let source = read_source(&fields, &shown, at, places, problems);
-    let args = match fields.get("args") {
-        Some(field) => {
-            if matches!(source, Some(Source::Url { .. })) {
-                problems.push(
-                    field.key_position,
-                    "`args` means nothing for a `url`",
-                    "leave it out; put a query into the address",
-                );
-            }
-            let args = texts(&field, problems);
-            args.into_iter().map(|(_, text)| text).collect()
-        }
-        None => Vec::new(),
-    };
+    let is_remote = matches!(source, Some(Source::Url { .. }));
+    let args = read_args(&fields, is_remote, problems);
     let env = read_env(&fields, problems);
     let own = defaults.overridden(&fields, problems);
     let tools = read_tools(&fields, places, problems);
@@ -105,6 +83,11 @@ pub(crate) fn read_server(
         reserved_concurrency,
         vpc,
     };
+    check_environment(&server, &shown, at, problems);
+    Some(server)
+}
+
+fn check_environment(server: &Server, shown: &str, at: Position, problems: &mut Problems) {
     let bytes: usize = server
         .environment()
         .iter()
@@ -120,7 +103,41 @@ pub(crate) fn read_server(
             ),
         );
     }
-    Some(server)
+}
+
+fn read_description(
+    fields: &Fields,
+    shown: &str,
+    at: Position,
+    problems: &mut Problems,
+) -> Option<String> {
+    let description = required(fields, "description", shown, at, problems)?;
+    let length = description.chars().count();
+    if let Some(field) = fields.get("description")
+        && length > MAX_DESCRIPTION
+    {
+        problems.push(
+            field.position(),
+            format!("`description` has {length} characters"),
+            format!("shorten it to {MAX_DESCRIPTION}: the gateway accepts no more"),
+        );
+    }
+    Some(description)
+}
+
+fn read_args(fields: &Fields, is_remote: bool, problems: &mut Problems) -> Vec<String> {
+    let Some(field) = fields.get("args") else {
+        return Vec::new();
+    };
+    if is_remote {
+        problems.push(
+            field.key_position,
+            "`args` means nothing for a `url`",
+            "leave it out; put a query into the address",
+        );
+    }
+    let args = texts(&field, problems);
+    args.into_iter().map(|(_, text)| text).collect()
 }
 
 fn required(

@@ -213,6 +213,9 @@ fn yaml() -> impl Strategy<Value = String> {
         "url:",
         "https://example.com",
         "vpc:",
+        "policy:",
+        "statements:",
+        "resources:",
         "memory:",
         "256",
     ]);
