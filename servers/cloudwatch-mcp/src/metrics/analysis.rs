@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::seasonality::{Season, season};
-use super::statistics::{
-    Point, Statistics, density, even_grid, publishing_period, winsorise,
-};
+use super::statistics::{Point, Statistics, density, even_grid, publishing_period, winsorise};
 use super::trend::{Trend, trend};
 
 /// Fewer points than this say nothing about a trend.
@@ -102,9 +100,14 @@ mod tests {
 
     #[test]
     fn a_day_that_grows_is_both() {
-        let points = every(3_600, 14 * 24, |t| t / 86_400.0 + 10.0 * (TAU * t / 86_400.0).sin());
+        let points = every(3_600, 14 * 24, |t| {
+            t / 86_400.0 + 10.0 * (TAU * t / 86_400.0).sin()
+        });
         let analysis = Analysis::of(&points).unwrap();
-        assert_eq!((analysis.seasonality_seconds, analysis.trend), (86_400, Trend::Positive));
+        assert_eq!(
+            (analysis.seasonality_seconds, analysis.trend),
+            (86_400, Trend::Positive)
+        );
         assert_eq!(analysis.data_quality.publishing_period_seconds, 3_600);
         assert_eq!(analysis.data_quality.density_ratio, 1.0);
     }
@@ -114,23 +117,29 @@ mod tests {
         // It ends in the middle of a day, where the raw values have a slope.
         let points = every(300, 14 * 288 - 100, |t| 50.0 + (TAU * t / 86_400.0).sin());
         let analysis = Analysis::of(&points).unwrap();
-        assert_eq!((analysis.seasonality_seconds, analysis.trend), (86_400, Trend::None));
+        assert_eq!(
+            (analysis.seasonality_seconds, analysis.trend),
+            (86_400, Trend::None)
+        );
     }
 
     #[test]
     fn a_constant_is_neither() {
         let analysis = Analysis::of(&every(60, 20_160, |_| 0.3)).unwrap();
-        assert_eq!((analysis.seasonality_seconds, analysis.trend), (0, Trend::None));
+        assert_eq!(
+            (analysis.seasonality_seconds, analysis.trend),
+            (0, Trend::None)
+        );
     }
 
     #[test]
     fn sparse_values_are_not_searched_for_seasons() {
         let daily = every(300, 14 * 288, |t| (TAU * t / 86_400.0).sin());
-        // Two neighbours, then ten minutes nothing more than five times over.
+        // Four neighbours, then nothing for as long as five more would take.
         let sparse: Vec<Point> = daily
             .into_iter()
             .enumerate()
-            .filter(|(index, _)| index % 7 < 2 || index % 7 == 4)
+            .filter(|(index, _)| index % 9 < 4)
             .map(|(_, point)| point)
             .collect();
         let analysis = Analysis::of(&sparse).unwrap();

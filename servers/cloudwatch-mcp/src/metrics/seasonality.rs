@@ -113,7 +113,10 @@ fn trend(values: &[f64], length: usize) -> Vec<f64> {
     let steps = |count: usize| count as f64;
     let before = (0..half).map(|index| start - slope_start * steps(half - index));
     let after = (0..half).map(|index| end + slope_end * steps(near + index));
-    before.chain(averages.iter().copied()).chain(after).collect()
+    before
+        .chain(averages.iter().copied())
+        .chain(after)
+        .collect()
 }
 
 /// Least squares through values one step apart: the value at the first, and the slope per step.
@@ -127,7 +130,11 @@ fn line(values: &[f64]) -> (f64, f64) {
         products += distance * (value - level);
         squares += distance * distance;
     }
-    let slope = if squares == 0.0 { 0.0 } else { products / squares };
+    let slope = if squares == 0.0 {
+        0.0
+    } else {
+        products / squares
+    };
     (level - slope * middle, slope)
 }
 
@@ -141,7 +148,9 @@ mod tests {
 
     /// Two weeks in steps of five minutes.
     fn two_weeks(value: impl Fn(f64) -> f64) -> Vec<f64> {
-        (0..4_032).map(|step| value(f64::from(step) * 300.0)).collect()
+        (0..4_032)
+            .map(|step| value(f64::from(step) * 300.0))
+            .collect()
     }
 
     fn cycle(values: &[f64]) -> Option<i64> {
@@ -163,7 +172,11 @@ mod tests {
 
     fn noisy(values: Vec<f64>, amount: f64) -> Vec<f64> {
         let noise = noise(values.len());
-        values.iter().zip(noise).map(|(v, n)| v + amount * n).collect()
+        values
+            .iter()
+            .zip(noise)
+            .map(|(v, n)| v + amount * n)
+            .collect()
     }
 
     #[test]
@@ -200,9 +213,7 @@ mod tests {
 
     #[test]
     fn a_small_quick_beat_does_not_hide_the_day() {
-        let both = two_weeks(|t| {
-            10.0 * (TAU * t / DAY).sin() + 0.2 * (TAU * t / 3_600.0).sin()
-        });
+        let both = two_weeks(|t| 10.0 * (TAU * t / DAY).sin() + 0.2 * (TAU * t / 3_600.0).sin());
         assert_eq!(cycle(&both), Some(86_400));
     }
 
@@ -221,7 +232,11 @@ mod tests {
         let daily = two_weeks(|t| 100.0 + 10.0 * (TAU * t / DAY).sin());
         let season = season(&daily, 300).unwrap();
         assert_eq!(season.pattern.len(), 288);
-        assert!((season.pattern[72] - 10.0).abs() < 1e-6, "{}", season.pattern[72]);
+        assert!(
+            (season.pattern[72] - 10.0).abs() < 1e-6,
+            "{}",
+            season.pattern[72]
+        );
         assert!(mean(&season.pattern).abs() < 1e-9);
     }
 }

@@ -65,7 +65,10 @@ fn slope(points: &[Point]) -> Option<(f64, f64)> {
     }
     let t = slope / (unexplained / freedom / squares).sqrt();
     // Student's t with `freedom` degrees of freedom, by the incomplete beta function.
-    Some((slope, beta_reg(freedom / 2.0, 0.5, freedom / (freedom + t * t))))
+    Some((
+        slope,
+        beta_reg(freedom / 2.0, 0.5, freedom / (freedom + t * t)),
+    ))
 }
 
 /// How many independent values the residuals are worth: `n (1 - r) / (1 + r)`, where `r` is the
@@ -76,7 +79,11 @@ fn independent(residuals: &[f64]) -> f64 {
     let count = residuals.len() as f64;
     let squares: f64 = residuals.iter().map(|residual| residual * residual).sum();
     let neighbours: f64 = residuals.windows(2).map(|pair| pair[0] * pair[1]).sum();
-    let correlation = if squares == 0.0 { 0.0 } else { neighbours / squares };
+    let correlation = if squares == 0.0 {
+        0.0
+    } else {
+        neighbours / squares
+    };
     let correlation = correlation.clamp(0.0, 1.0);
     (count * (1.0 - correlation) / (1.0 + correlation)).max(3.0)
 }
@@ -88,15 +95,24 @@ mod tests {
     fn series(values: impl IntoIterator<Item = f64>) -> Vec<Point> {
         let values = values.into_iter();
         let times = (0..).map(|index| index * 300);
-        times.zip(values).map(|(time, value)| Point { time, value }).collect()
+        times
+            .zip(values)
+            .map(|(time, value)| Point { time, value })
+            .collect()
     }
 
     #[test]
     fn a_line_is_a_trend() {
         assert_eq!(trend(&series([105.0, 110.0, 115.0])), Trend::Positive);
         assert_eq!(trend(&series([115.0, 110.0, 105.0])), Trend::Negative);
-        assert_eq!(trend(&series((0..500).map(|i| 1e12 + f64::from(i)))), Trend::None);
-        assert_eq!(trend(&series((0..500).map(|i| 1e12 - 1e6 * f64::from(i)))), Trend::Negative);
+        assert_eq!(
+            trend(&series((0..500).map(|i| 1e12 + f64::from(i)))),
+            Trend::None
+        );
+        assert_eq!(
+            trend(&series((0..500).map(|i| 1e12 - 1e6 * f64::from(i)))),
+            Trend::Negative
+        );
     }
 
     #[test]
@@ -110,7 +126,11 @@ mod tests {
             vec![0.0; 3],
             vec![1.0, 3.0, 1.0, 3.0, 1.0, 3.0, 1.0],
         ] {
-            assert_eq!(trend(&series(flat.iter().copied())), Trend::None, "{flat:?}");
+            assert_eq!(
+                trend(&series(flat.iter().copied())),
+                Trend::None,
+                "{flat:?}"
+            );
         }
     }
 
@@ -122,7 +142,10 @@ mod tests {
         assert!((slope_of_five * 300.0 - 0.8).abs() < 1e-12);
         assert!((chance - 0.104_088).abs() < 1e-5, "{chance}");
         assert_eq!(trend(&series([1.0, 3.0, 2.0, 5.0, 4.0])), Trend::None);
-        assert_eq!(trend(&series([1.0, 3.0, 2.0, 5.0, 4.0, 7.0, 6.0, 8.0])), Trend::Positive);
+        assert_eq!(
+            trend(&series([1.0, 3.0, 2.0, 5.0, 4.0, 7.0, 6.0, 8.0])),
+            Trend::Positive
+        );
     }
 
     #[test]

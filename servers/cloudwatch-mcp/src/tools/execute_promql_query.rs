@@ -1,0 +1,58 @@
+//! `execute_promql_query`: a PromQL query at one point in time.
+
+use agentcore_gateway_target::{Deadline, Parameters};
+use aws_clients::{ProfileName, RegionName};
+use rmcp::handler::server::tool::schema_for_output;
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::meta;
+use crate::answer::Answer;
+use crate::arguments::scope;
+use crate::error::CloudWatchError;
+use crate::promql::{ACTIONS, Path, QueryData, QueryOutput, Request, ask};
+use crate::server::Server;
+
+/// Input of `execute_promql_query`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    /// PromQL that selects by metric name: `sum by ("@resource.service.name")
+    /// ({"http.server.active_requests"})`.
+    query: String,
+    /// When, in RFC 3339 or Unix seconds. Default: now.
+    #[serde(default)]
+    time: Option<String>,
+    /// AWS region. Default: the server's region.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    region: Option<RegionName>,
+    /// Profile of the AWS configuration files. Default: the server's credentials.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    profile_name: Option<ProfileName>,
+}
+
+#[tool_router(router = execute_promql_query_router, vis = "pub(crate)")]
+impl Server {
+    /// Run a PromQL query over CloudWatch metrics (OpenTelemetry metrics, and AWS metrics where they
+    /// are enriched) at one point in time. At most 500 series.
+    #[tool(
+        annotations(read_only_hint = true, open_world_hint = true),
+        output_schema = schema_for_output::<QueryOutput>(),
+        meta = meta(&ACTIONS, None)
+    )]
+    async fn execute_promql_query(
+        &self,
+        Parameters(input): Parameters<Input>,
+        deadline: Deadline,
+    ) -> Result<Answer, CloudWatchError> {
+        let request = Request::new(Path::Query)
+            .with("query", &input.query)
+            .with_some("time", input.time.as_deref());
+        let scope = scope(input.region.clone(), input.profile_name.clone());
+        let success = ask::<QueryData>(self, &scope, &request, deadline).await?;
+        Ok(Answer::json(&QueryOutput::from(success)))
+    }
+}

@@ -1,0 +1,85 @@
+//! `get_promql_series`: series by selector.
+
+use std::collections::BTreeMap;
+
+use agentcore_gateway_target::{Deadline, Parameters};
+use aws_clients::{ProfileName, RegionName};
+use rmcp::handler::server::tool::schema_for_output;
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::meta;
+use crate::answer::Answer;
+use crate::arguments::scope;
+use crate::error::CloudWatchError;
+use crate::promql::{ACTIONS, Path, Request, ask};
+use crate::server::Server;
+
+/// Input of `get_promql_series`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    /// Series selectors, at least one, such as `{"http.server.active_requests"}`: series that fit any
+    /// of them are listed.
+    #[serde(rename = "match")]
+    selectors: Vec<String>,
+    /// From when, in RFC 3339 or Unix seconds. Default: CloudWatch's own.
+    #[serde(default)]
+    start: Option<String>,
+    /// Until when, in RFC 3339 or Unix seconds. Default: now.
+    #[serde(default)]
+    end: Option<String>,
+    /// AWS region. Default: the server's region.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    region: Option<RegionName>,
+    /// Profile of the AWS configuration files. Default: the server's credentials.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    profile_name: Option<ProfileName>,
+}
+
+/// Output of `get_promql_series`.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Output {
+    /// The labels of each series.
+    #[schemars(default)]
+    series: Vec<BTreeMap<String, String>>,
+    /// What CloudWatch remarks about the answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    warnings: Vec<String>,
+}
+
+#[tool_router(router = get_promql_series_router, vis = "pub(crate)")]
+impl Server {
+    /// List the series that PromQL reaches, each by its labels.
+    #[tool(
+        annotations(read_only_hint = true, open_world_hint = true),
+        output_schema = schema_for_output::<Output>(),
+        meta = meta(&ACTIONS, None)
+    )]
+    async fn get_promql_series(
+        &self,
+        Parameters(input): Parameters<Input>,
+        deadline: Deadline,
+    ) -> Result<Answer, CloudWatchError> {
+        if input.selectors.is_empty() {
+            return Err(CloudWatchError::Arguments(
+                "`match` is empty; give at least one selector, such as `{\"http.server.active_requests\"}`"
+                    .to_owned(),
+            ));
+        }
+        let request = Request::new(Path::Series)
+            .with_selectors(&input.selectors)
+            .with_some("start", input.start.as_deref())
+            .with_some("end", input.end.as_deref());
+        let scope = scope(input.region.clone(), input.profile_name.clone());
+        let success = ask(self, &scope, &request, deadline).await?;
+        Ok(Answer::json(&Output {
+            series: success.data,
+            warnings: success.warnings,
+        }))
+    }
+}
