@@ -1,45 +1,9 @@
-//! Validates a call's arguments as the gateway does before it invokes a target.
-//!
-//! A Lambda target's schema knows five keywords (`type`, `properties`, `required`, `items`,
-//! `description`), so this is the whole of a validator. The texts are those of recorded responses.
-
-use std::fmt::Write as _;
+//! Checks a call's arguments as the gateway does before it invokes a target.
 
 use serde_json::{Map, Value};
 
-/// First line of the text that lists what is wrong with the arguments.
-const PREFIX: &str =
-    "ValidationException - Parameter validation failed: Invalid request parameters:";
-
-/// A tool's input schema, in the form that a Lambda target may have.
-#[derive(Debug)]
-pub(crate) struct InputSchema {
-    kind: Kind,
-    /// Sorted by name.
-    properties: Vec<(String, InputSchema)>,
-    required: Vec<String>,
-    items: Option<Box<InputSchema>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    String,
-    Number,
-    Integer,
-    Boolean,
-    Array,
-    Object,
-    /// Only ever found, never expected.
-    Null,
-}
-
-/// A schema that a Lambda target may not have.
-#[derive(Debug, thiserror::Error)]
-#[error("input schema at `{path}`: {problem}")]
-pub(crate) struct SchemaError {
-    path: String,
-    problem: String,
-}
+use crate::schema::{InputSchema, Kind};
+use crate::violations::{Step, Texts, ValidationTexts, Violation};
 
 /// What happens to arguments that the schema does not declare.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -51,245 +15,84 @@ pub enum Undeclared {
     Refuse,
 }
 
-impl InputSchema {
-    /// Reads a tool's schema.
-    ///
-    /// # Errors
-    ///
-    /// When it is not an object schema, or has a keyword that the gateway's `SchemaDefinition` has not.
-    pub(crate) fn read(schema: &Value) -> Result<Self, SchemaError> {
-        let schema = Self::read_at(schema, "")?;
-        if schema.kind != Kind::Object {
-            return Err(SchemaError::new(
-                "",
-                "the type of a tool's input must be `object`",
-            ));
-        }
-        Ok(schema)
-    }
+/// How arguments are checked, and how a client is told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Validation {
+    /// Arguments that the schema does not declare.
+    pub undeclared: Undeclared,
+    /// The words.
+    pub texts: ValidationTexts,
+}
 
-    fn read_at(schema: &Value, path: &str) -> Result<Self, SchemaError> {
-        let Value::Object(schema) = schema else {
-            return Err(SchemaError::new(path, "a schema must be an object"));
-        };
-        let unknown = |key: &&String| {
-            !matches!(
-                key.as_str(),
-                "type" | "properties" | "required" | "items" | "description"
-            )
-        };
-        if let Some(key) = schema.keys().find(unknown) {
-            return Err(SchemaError::new(
-                path,
-                format!("a Lambda target has no keyword `{key}`"),
-            ));
-        }
-        let kind = match schema
-            .get("type")
-            .map(|kind| (kind, kind.as_str().and_then(Kind::read)))
-        {
-            Some((_, Some(kind))) => kind,
-            Some((kind, None)) => {
-                return Err(SchemaError::new(path, format!("`type` cannot be {kind}")));
-            }
-            None => return Err(SchemaError::new(path, "`type` is missing")),
-        };
-        let mut properties = Vec::new();
-        for (name, property) in members(schema, path)? {
-            properties.push((
-                name.clone(),
-                Self::read_at(property, &format!("{path}/properties/{name}"))?,
-            ));
-        }
-        properties.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let required = match schema.get("required") {
-            None => Vec::new(),
-            Some(names) => serde_json::from_value(names.clone())
-                .map_err(|_| SchemaError::new(path, "`required` must be a list of names"))?,
-        };
-        let items = match schema.get("items") {
-            None => None,
-            Some(items) => Some(Box::new(Self::read_at(items, &format!("{path}/items"))?)),
-        };
-        Ok(Self {
-            kind,
-            properties,
-            required,
-            items,
-        })
-    }
+/// The text that refuses `arguments`, or `None` when they fit `schema`.
+pub(crate) fn refusal(
+    schema: &InputSchema,
+    arguments: &Value,
+    rules: Validation,
+) -> Option<String> {
+    let mut walk = Walk {
+        undeclared: rules.undeclared,
+        path: Vec::new(),
+        texts: Texts::new(rules.texts),
+    };
+    walk.check(schema, arguments);
+    walk.texts.finish()
+}
 
-    /// The text that refuses `arguments`, or `None` when they fit.
-    pub(crate) fn refusal(&self, arguments: &Value, undeclared: Undeclared) -> Option<String> {
-        let mut lines = String::new();
-        self.check(arguments, &mut Path::default(), undeclared, &mut lines);
-        (!lines.is_empty()).then(|| format!("{PREFIX}{lines}"))
-    }
+struct Walk<'a> {
+    undeclared: Undeclared,
+    /// From the arguments to the value that is looked at.
+    path: Vec<Step<'a>>,
+    texts: Texts,
+}
 
-    fn check(&self, value: &Value, path: &mut Path, undeclared: Undeclared, lines: &mut String) {
+impl<'a> Walk<'a> {
+    fn check(&mut self, schema: &InputSchema, value: &'a Value) {
         let found = Kind::of(value);
-        if !self.kind.allows(found, value) {
-            let (path, found, expected) = (path.pointer(), found.name(), self.kind.name());
-            line(
-                lines,
-                format_args!("Field '{path}' has invalid type: {found} found, {expected} expected"),
-            );
+        if !schema.kind.allows(found, value) {
+            let expected = schema.kind;
+            self.texts
+                .add(&self.path, &Violation::Type { found, expected });
             return;
         }
         match value {
-            Value::Object(members) => self.check_members(members, path, undeclared, lines),
+            Value::Object(members) => self.check_members(schema, members),
             Value::Array(elements) => {
-                let Some(items) = &self.items else { return };
+                let Some(items) = &schema.items else { return };
                 for (index, element) in elements.iter().enumerate() {
-                    path.within(&index.to_string(), |path| {
-                        items.check(element, path, undeclared, lines)
-                    });
+                    self.within(Step::Index(index), items, element);
                 }
             }
             _ => {}
         }
     }
 
-    fn check_members(
-        &self,
-        members: &Map<String, Value>,
-        path: &mut Path,
-        undeclared: Undeclared,
-        lines: &mut String,
-    ) {
-        for name in self
+    fn check_members(&mut self, schema: &InputSchema, members: &'a Map<String, Value>) {
+        for name in schema
             .required
             .iter()
             .filter(|name| !members.contains_key(*name))
         {
-            // One line a field, and at the top level the bare name: so in every recorded text.
-            let field = path.field(name);
-            line(lines, format_args!("Missing required field(s): '{field}'"));
+            self.texts.add(&self.path, &Violation::Missing(name));
         }
         for (name, value) in members {
-            let declared = self
+            let declared = schema
                 .properties
                 .binary_search_by(|(property, _)| property.as_str().cmp(name));
-            match declared.ok().and_then(|index| self.properties.get(index)) {
-                Some((_, schema)) => {
-                    path.within(name, |path| schema.check(value, path, undeclared, lines))
-                }
-                None if undeclared == Undeclared::Refuse => {
-                    let field = path.field(name);
-                    line(
-                        lines,
-                        format_args!(
-                            "additionalProperties validation failed: property '{field}' is not defined \
-                             in the schema and the schema does not allow additional properties"
-                        ),
-                    );
+            match declared.ok().and_then(|index| schema.properties.get(index)) {
+                Some((_, property)) => self.within(Step::Member(name), property, value),
+                None if self.undeclared == Undeclared::Refuse => {
+                    self.texts.add(&self.path, &Violation::Undeclared(name));
                 }
                 None => {}
             }
         }
     }
-}
 
-fn members<'a>(
-    schema: &'a Map<String, Value>,
-    path: &str,
-) -> Result<impl Iterator<Item = (&'a String, &'a Value)>, SchemaError> {
-    match schema.get("properties") {
-        None => Ok(None.into_iter().flatten()),
-        Some(Value::Object(properties)) => Ok(Some(properties).into_iter().flatten()),
-        Some(_) => Err(SchemaError::new(path, "`properties` must be an object")),
-    }
-}
-
-fn line(lines: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a `String` cannot fail.
-    let _ = write!(lines, "\n- {text}");
-}
-
-impl SchemaError {
-    fn new(path: &str, problem: impl Into<String>) -> Self {
-        let path = if path.is_empty() { "/" } else { path };
-        Self {
-            path: path.to_owned(),
-            problem: problem.into(),
-        }
-    }
-}
-
-impl Kind {
-    fn read(name: &str) -> Option<Self> {
-        [
-            Self::String,
-            Self::Number,
-            Self::Integer,
-            Self::Boolean,
-            Self::Array,
-            Self::Object,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
-    }
-
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(_) => Self::Boolean,
-            Value::Number(number) if number.is_f64() => Self::Number,
-            Value::Number(_) => Self::Integer,
-            Value::String(_) => Self::String,
-            Value::Array(_) => Self::Array,
-            Value::Object(_) => Self::Object,
-        }
-    }
-
-    fn allows(self, found: Self, value: &Value) -> bool {
-        match self {
-            Self::Number => matches!(found, Self::Number | Self::Integer),
-            // JSON Schema counts 1.0 as an integer.
-            Self::Integer => {
-                found == Self::Integer || value.as_f64().is_some_and(|number| number.fract() == 0.0)
-            }
-            _ => self == found,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Number => "number",
-            Self::Integer => "integer",
-            Self::Boolean => "boolean",
-            Self::Array => "array",
-            Self::Object => "object",
-            Self::Null => "null",
-        }
-    }
-}
-
-/// A JSON pointer (RFC 6901) that grows and shrinks with the walk.
-#[derive(Default)]
-struct Path(String);
-
-impl Path {
-    fn within(&mut self, step: &str, check: impl FnOnce(&mut Self)) {
-        let length = self.0.len();
-        self.0.push('/');
-        self.0.push_str(&step.replace('~', "~0").replace('/', "~1"));
-        check(self);
-        self.0.truncate(length);
-    }
-
-    fn pointer(&self) -> &str {
-        if self.0.is_empty() { "/" } else { &self.0 }
-    }
-
-    /// The member `name` of the object here: the bare name at the top level, else its pointer.
-    fn field(&self, name: &str) -> String {
-        if self.0.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}/{name}", self.0)
-        }
+    fn within(&mut self, step: Step<'a>, schema: &InputSchema, value: &'a Value) {
+        self.path.push(step);
+        self.check(schema, value);
+        self.path.pop();
     }
 }
 
@@ -322,6 +125,10 @@ mod tests {
     }
 
     fn lines(mut arguments: Value, undeclared: Undeclared) -> Vec<String> {
+        let rules = Validation {
+            undeclared,
+            ..Validation::default()
+        };
         let valid = json!({"amount_cents": 5, "note": "n"});
         for (name, value) in valid.as_object().unwrap() {
             arguments
@@ -330,7 +137,7 @@ mod tests {
                 .entry(name)
                 .or_insert(value.clone());
         }
-        let Some(text) = schema().refusal(&arguments, undeclared) else {
+        let Some(text) = refusal(&schema(), &arguments, rules) else {
             return Vec::new();
         };
         let (prefix, lines) = text.split_once('\n').unwrap();
@@ -417,7 +224,7 @@ mod tests {
 
     #[test]
     fn every_missing_field_has_its_own_line() {
-        let refusal = schema().refusal(&json!({}), Undeclared::Pass).unwrap();
+        let refusal = refusal(&schema(), &json!({}), Validation::default()).unwrap();
         let expected = "ValidationException - Parameter validation failed: Invalid request parameters:\
                         \n- Missing required field(s): 'amount_cents'\n- Missing required field(s): 'note'";
         assert_eq!(refusal, expected);
@@ -440,44 +247,19 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_no_lambda_target_can_have_is_refused() {
-        for (schema, message) in [
-            (json!([]), "input schema at `/`: a schema must be an object"),
-            (json!({}), "input schema at `/`: `type` is missing"),
-            (
-                json!({"type": "string"}),
-                "input schema at `/`: the type of a tool's input must be `object`",
-            ),
-            (
-                json!({"type": ["object"]}),
-                "input schema at `/`: `type` cannot be [\"object\"]",
-            ),
-            (
-                json!({"type": "object", "additionalProperties": false}),
-                "input schema at `/`: a Lambda target has no keyword `additionalProperties`",
-            ),
-            (
-                json!({"type": "object", "properties": {"a": {"type": "string", "enum": ["x"]}}}),
-                "input schema at `/properties/a`: a Lambda target has no keyword `enum`",
-            ),
-            (
-                json!({"type": "object", "properties": {"a": {"type": "null"}}}),
-                "input schema at `/properties/a`: `type` cannot be \"null\"",
-            ),
-            (
-                json!({"type": "object", "properties": {"a": {"type": "array", "items": {}}}}),
-                "input schema at `/properties/a/items`: `type` is missing",
-            ),
-            (
-                json!({"type": "object", "required": "a"}),
-                "input schema at `/`: `required` must be a list of names",
-            ),
-            (
-                json!({"type": "object", "properties": []}),
-                "input schema at `/`: `properties` must be an object",
-            ),
-        ] {
-            assert_eq!(InputSchema::read(&schema).unwrap_err().to_string(), message);
-        }
+    fn the_texts_of_january_2026_can_be_had() {
+        let rules = Validation {
+            undeclared: Undeclared::Refuse,
+            texts: ValidationTexts::JsonSchemaException,
+        };
+        let arguments = json!({"note": null, "tags": ["a", 2], "buyer": {"x": 1}, "_meta": {}});
+        let expected = "JsonSchemaException - Parameter validation failed: Invalid request parameters:\
+                        \n- $: required property 'amount_cents' not found\
+                        \n- $: property '_meta' is not defined in the schema and the schema does not allow additional properties\
+                        \n- $.buyer: required property 'name' not found\
+                        \n- $.buyer: property 'x' is not defined in the schema and the schema does not allow additional properties\
+                        \n- $.note: null found, string expected\
+                        \n- $.tags[1]: integer found, string expected";
+        assert_eq!(refusal(&schema(), &arguments, rules).unwrap(), expected);
     }
 }

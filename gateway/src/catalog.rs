@@ -1,34 +1,62 @@
 //! The tools of all targets: listed in pages, found by their prefixed names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rmcp::model::{JsonObject, ListToolsResult, Tool};
+use rmcp::model::Tool;
 use serde_json::Value;
 
-use crate::arguments::{InputSchema, SchemaError};
 use crate::invoke::Invoke;
+use crate::jsonrpc::json;
+use crate::propagation::Propagation;
+use crate::schema::InputSchema;
 
 /// Separates a target's name from a tool's. Target names have no underscore, so the first occurrence
 /// is the separator, whatever the tool is called.
 pub const DELIMITER: &str = "___";
 
-/// Tools on one page of a listing.
-pub const PAGE_SIZE: usize = 30;
-
-/// Marks our cursors, so that a foreign one is told from a stale one.
-const CURSOR_PREFIX: &str = "after:";
-
 /// A target: a name, its tools, and what stands behind them.
 pub struct Target {
     /// Prefix of the tools' names.
     pub name: String,
+    /// Ten letters and digits that functions are told; without it some that follow from the name.
+    pub id: Option<String>,
     /// The tools, without prefix.
     pub tools: Vec<TargetTool>,
+    /// What the tools' schemas may be.
+    pub schemas: Schemas,
+    /// What reaches the target of a client's headers and query parameters.
+    pub propagation: Propagation,
     /// Where calls go.
     pub invoke: Arc<dyn Invoke>,
+}
+
+impl Target {
+    /// A Lambda target that no headers and query parameters reach.
+    pub fn lambda(
+        name: impl Into<String>,
+        tools: Vec<TargetTool>,
+        invoke: Arc<dyn Invoke>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            id: None,
+            tools,
+            schemas: Schemas::Lambda,
+            propagation: Propagation::default(),
+            invoke,
+        }
+    }
+}
+
+/// What the input schemas of a target's tools may be, and who checks arguments against them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schemas {
+    /// Five keywords. The gateway checks the arguments.
+    Lambda,
+    /// Any JSON Schema. The server checks the arguments.
+    McpServer,
 }
 
 /// A tool as its target registers it.
@@ -44,7 +72,7 @@ pub struct TargetTool {
     pub output_schema: Option<Value>,
 }
 
-/// Targets that cannot be registered.
+/// Targets that cannot be registered, or not with these settings.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogError {
@@ -70,6 +98,12 @@ pub enum CatalogError {
         /// Name of the tool.
         tool: String,
     },
+    /// A header that no target may see while there are sessions.
+    #[error("target `{target}` cannot be sent `Mcp-Session-Id`: the gateway has sessions")]
+    SessionHeader {
+        /// Name of the target.
+        target: String,
+    },
     /// A schema that the gateway does not accept.
     #[error("target `{target}`, tool `{tool}`: {problem}")]
     Schema {
@@ -82,24 +116,35 @@ pub enum CatalogError {
     },
 }
 
-/// A cursor that no listing returned.
-#[derive(Debug)]
-pub(crate) struct BadCursor;
+/// A target as its tools know it.
+pub(crate) struct Registered {
+    pub(crate) name: String,
+    pub(crate) id: Arc<str>,
+    pub(crate) propagation: Propagation,
+    pub(crate) invoke: Arc<dyn Invoke>,
+}
 
 /// A registered tool.
 pub(crate) struct Entry {
-    pub(crate) target_name: String,
-    pub(crate) target_id: String,
-    pub(crate) input: InputSchema,
-    pub(crate) invoke: Arc<dyn Invoke>,
-    listed: Tool,
+    pub(crate) target: Arc<Registered>,
+    /// What arguments must look like; `None` when the target checks them itself.
+    pub(crate) input: Option<InputSchema>,
+    /// The tool as `tools/list` shows it: JSON.
+    listed: String,
+}
+
+/// Some tools of a listing.
+pub(crate) struct Page<'a> {
+    /// Each as JSON.
+    pub(crate) tools: Vec<&'a str>,
+    /// The last of them, when there are more.
+    pub(crate) continues_after: Option<&'a str>,
 }
 
 /// All tools of all targets.
 pub struct Catalog {
     // Sorted by prefixed name: the order of the listing.
     tools: BTreeMap<String, Entry>,
-    page_size: usize,
 }
 
 impl Catalog {
@@ -107,48 +152,24 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// When a name is taken, or a schema is not one that a Lambda target may have.
-    pub fn new(targets: Vec<Target>, page_size: usize) -> Result<Self, CatalogError> {
+    /// When a name is taken, or a schema is not one that its target may have.
+    pub fn new(targets: Vec<Target>) -> Result<Self, CatalogError> {
         let mut tools = BTreeMap::new();
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         for target in targets {
-            let target_name = target.name;
-            if !is_target_name(&target_name) {
+            if !is_target_name(&target.name) {
                 return Err(CatalogError::TargetName {
-                    target: target_name,
+                    target: target.name,
                 });
             }
-            if !names.insert(target_name.clone()) {
+            if !names.insert(target.name.clone()) {
                 return Err(CatalogError::DuplicateTarget {
-                    target: target_name,
+                    target: target.name,
                 });
             }
-            for tool in target.tools {
-                let name = format!("{target_name}{DELIMITER}{}", tool.name);
-                let schema_error = |problem: String| CatalogError::Schema {
-                    target: target_name.clone(),
-                    tool: tool.name.clone(),
-                    problem,
-                };
-                let entry = Entry {
-                    target_name: target_name.clone(),
-                    target_id: identifier(&target_name).to_ascii_uppercase(),
-                    input: InputSchema::read(&tool.input_schema)
-                        .map_err(|error: SchemaError| schema_error(error.to_string()))?,
-                    invoke: Arc::clone(&target.invoke),
-                    listed: listed(&name, &tool).ok_or_else(|| {
-                        schema_error("the output schema must be an object".to_owned())
-                    })?,
-                };
-                if tools.insert(name, entry).is_some() {
-                    return Err(CatalogError::DuplicateTool {
-                        target: target_name,
-                        tool: tool.name,
-                    });
-                }
-            }
+            register(target, &mut tools)?;
         }
-        Ok(Self { tools, page_size })
+        Ok(Self { tools })
     }
 
     /// The tool with this prefixed name.
@@ -156,53 +177,83 @@ impl Catalog {
         self.tools.get(name)
     }
 
-    /// The page that `cursor` asks for, the first without one.
-    pub(crate) fn page(&self, cursor: Option<&str>) -> Result<ListToolsResult, BadCursor> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        let after = cursor.map(|cursor| self.read_cursor(cursor)).transpose()?;
-        let start = after.as_deref().map_or(Unbounded, Excluded);
+    /// At most `size` tools, in the order of their names, from the one after the tool `after` on.
+    pub(crate) fn page(&self, after: Option<&str>, size: usize) -> Page<'_> {
+        let start = after.map_or(Unbounded, Excluded);
         let mut rest = self.tools.range::<str, _>((start, Unbounded));
-        let page: Vec<_> = rest.by_ref().take(self.page_size).collect();
-        let next_cursor = match (page.last(), rest.next()) {
-            (Some((last, _)), Some(_)) => {
-                Some(URL_SAFE_NO_PAD.encode(format!("{CURSOR_PREFIX}{last}")))
-            }
-            _ => None,
-        };
-        let mut result = ListToolsResult::with_all_items(
-            page.iter().map(|(_, entry)| entry.listed.clone()).collect(),
-        );
-        result.next_cursor = next_cursor;
-        // Protocol 2026-07-28 only.
-        result.result_type = None;
-        Ok(result)
+        let page: Vec<_> = rest.by_ref().take(size).collect();
+        let last = page.last().map(|(name, _)| name.as_str());
+        Page {
+            continues_after: last.filter(|_| rest.next().is_some()),
+            tools: page
+                .into_iter()
+                .map(|(_, entry)| entry.listed.as_str())
+                .collect(),
+        }
     }
 
-    fn read_cursor(&self, cursor: &str) -> Result<String, BadCursor> {
-        let text = URL_SAFE_NO_PAD
-            .decode(cursor)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        let last = text
-            .as_deref()
-            .and_then(|text| text.strip_prefix(CURSOR_PREFIX))
-            .ok_or(BadCursor)?;
-        if self.tools.contains_key(last) {
-            Ok(last.to_owned())
-        } else {
-            Err(BadCursor)
-        }
+    /// A target that sees the header `name` of a client.
+    pub(crate) fn target_seeing(&self, name: &str) -> Option<&str> {
+        let mut targets = self.tools.values().map(|entry| &entry.target);
+        let target = targets.find(|target| target.propagation.allows_header(name))?;
+        Some(&target.name)
     }
 }
 
-/// The tool as `tools/list` shows it, or `None` if its output schema is no object.
-fn listed(name: &str, tool: &TargetTool) -> Option<Tool> {
-    let input: JsonObject = tool.input_schema.as_object().cloned().unwrap_or_default();
-    let listed = Tool::new(name.to_owned(), tool.description.clone(), input);
-    match &tool.output_schema {
-        None => Some(listed),
-        Some(schema) => Some(listed.with_raw_output_schema(Arc::new(schema.as_object()?.clone()))),
+/// Adds the tools of `target`, under their prefixed names.
+fn register(target: Target, tools: &mut BTreeMap<String, Entry>) -> Result<(), CatalogError> {
+    let registered = Arc::new(Registered {
+        id: target
+            .id
+            .unwrap_or_else(|| identifier(&target.name).to_ascii_uppercase())
+            .into(),
+        name: target.name,
+        propagation: target.propagation,
+        invoke: target.invoke,
+    });
+    for tool in target.tools {
+        let name = format!("{}{DELIMITER}{}", registered.name, tool.name);
+        let schema_error = |problem: String| CatalogError::Schema {
+            target: registered.name.clone(),
+            tool: tool.name.clone(),
+            problem,
+        };
+        let input = match target.schemas {
+            Schemas::Lambda => Some(
+                InputSchema::read(&tool.input_schema)
+                    .map_err(|error| schema_error(error.to_string()))?,
+            ),
+            Schemas::McpServer => None,
+        };
+        let listed = listed(&name, &tool).map_err(|problem| schema_error(problem.to_owned()))?;
+        let entry = Entry {
+            target: Arc::clone(&registered),
+            input,
+            listed,
+        };
+        if tools.insert(name, entry).is_some() {
+            return Err(CatalogError::DuplicateTool {
+                target: registered.name.clone(),
+                tool: tool.name,
+            });
+        }
     }
+    Ok(())
+}
+
+/// The tool as `tools/list` shows it.
+fn listed(name: &str, tool: &TargetTool) -> Result<String, &'static str> {
+    let Value::Object(input) = &tool.input_schema else {
+        return Err("the input schema must be an object");
+    };
+    let listed = Tool::new(name.to_owned(), tool.description.clone(), input.clone());
+    Ok(match &tool.output_schema {
+        None => json(&listed),
+        Some(Value::Object(output)) => {
+            json(&listed.with_raw_output_schema(Arc::new(output.clone())))
+        }
+        Some(_) => return Err("the output schema must be an object"),
+    })
 }
 
 /// `([0-9a-zA-Z][-]?){1,100}`, the pattern of the service's API model.
@@ -255,41 +306,45 @@ mod tests {
     }
 
     fn catalog(targets: &[(&str, &[&str])]) -> Result<Catalog, CatalogError> {
-        let targets = targets.iter().map(|(name, tools)| Target {
-            name: (*name).to_owned(),
-            tools: tools
+        let targets = targets.iter().map(|(name, tools)| {
+            let tools = tools
                 .iter()
-                .map(|name| tool(name, json!({"type": "object"})))
-                .collect(),
-            invoke: Arc::new(Nothing),
+                .map(|name| tool(name, json!({"type": "object"})));
+            Target::lambda(*name, tools.collect(), Arc::new(Nothing))
         });
-        Catalog::new(targets.collect(), 2)
+        Catalog::new(targets.collect())
     }
 
-    fn names(page: &ListToolsResult) -> Vec<&str> {
-        page.tools.iter().map(|tool| tool.name.as_ref()).collect()
+    fn names(page: &Page<'_>) -> Vec<String> {
+        let read = |tool: &&str| {
+            serde_json::from_str::<Value>(tool).unwrap()["name"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        page.tools.iter().map(read).collect()
     }
 
     #[test]
-    fn pages_are_sorted_by_full_name_and_end_without_a_cursor() {
+    fn pages_are_sorted_by_full_name_and_a_full_last_page_is_the_last() {
         let catalog = catalog(&[("b", &["x"]), ("a", &["z", "y"]), ("a1", &["__q"])]).unwrap();
-        let first = catalog.page(None).unwrap();
-        assert_eq!(names(&first), ["a1_____q", "a___y"]);
-        let second = catalog.page(first.next_cursor.as_deref()).unwrap();
-        assert_eq!(names(&second), ["a___z", "b___x"]);
+        let first = catalog.page(None, 2);
         assert_eq!(
-            second.next_cursor, None,
-            "a full last page is the last page"
+            (names(&first), first.continues_after),
+            (vec!["a1_____q".into(), "a___y".into()], Some("a___y"))
+        );
+        let second = catalog.page(first.continues_after, 2);
+        assert_eq!(
+            (names(&second), second.continues_after),
+            (vec!["a___z".into(), "b___x".into()], None)
         );
     }
 
     #[test]
-    fn a_cursor_of_somebody_elses_is_refused() {
-        let catalog = catalog(&[("a", &["x", "y", "z"])]).unwrap();
-        let stale = URL_SAFE_NO_PAD.encode("after:a___gone");
-        for cursor in ["", "2", "a___x", "%%%", stale.as_str()] {
-            assert!(catalog.page(Some(cursor)).is_err(), "{cursor}");
-        }
+    fn a_page_begins_after_a_tool_that_is_gone() {
+        let catalog = catalog(&[("a", &["x", "z"])]).unwrap();
+        assert_eq!(names(&catalog.page(Some("a___y"), 2)), ["a___z"]);
+        assert_eq!(names(&catalog.page(Some("b___x"), 2)), [""; 0]);
     }
 
     #[test]
@@ -311,12 +366,19 @@ mod tests {
             let error = catalog(targets).err().unwrap().to_string();
             assert!(error.starts_with(message), "{error}");
         }
-        let target = Target {
-            name: "a".to_owned(),
-            tools: vec![tool("x", json!({"type": "object", "$ref": "#"}))],
-            invoke: Arc::new(Nothing),
-        };
-        let error = Catalog::new(vec![target], 30).err().unwrap().to_string();
+        let mut target = Target::lambda(
+            "a",
+            vec![tool("x", json!({"type": "object", "$ref": "#"}))],
+            Arc::new(Nothing),
+        );
+        target.schemas = Schemas::McpServer;
+        let tools = target.tools.clone();
+        assert!(
+            Catalog::new(vec![target]).is_ok(),
+            "an MCP server's schema may be any"
+        );
+        let target = Target::lambda("a", tools, Arc::new(Nothing));
+        let error = Catalog::new(vec![target]).err().unwrap().to_string();
         assert_eq!(
             error,
             "target `a`, tool `x`: input schema at `/`: a Lambda target has no keyword `$ref`"

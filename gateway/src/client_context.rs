@@ -1,6 +1,9 @@
 //! The Lambda client context that tells a function which tool was called.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::invoke::Failure;
 use crate::jsonrpc::json;
@@ -9,31 +12,68 @@ use crate::jsonrpc::json;
 const LIMIT_BYTES: usize = 3583;
 
 /// What the gateway says about one call.
-pub(crate) struct Call<'a> {
-    pub(crate) request_id: &'a str,
-    pub(crate) message_id: &'a str,
-    pub(crate) gateway_id: &'a str,
-    pub(crate) target_id: &'a str,
-    /// With the target's prefix.
-    pub(crate) tool: &'a str,
+#[derive(Clone, Debug, Serialize)]
+pub struct Call {
+    #[serde(rename = "bedrockAgentCoreMessageVersion")]
+    version: &'static str,
+    /// The gateway's id of the request.
+    #[serde(rename = "bedrockAgentCoreAwsRequestId")]
+    pub request_id: String,
+    /// The client's JSON-RPC id, as text.
+    #[serde(rename = "bedrockAgentCoreMcpMessageId")]
+    pub message_id: String,
+    /// The gateway.
+    #[serde(rename = "bedrockAgentCoreGatewayId")]
+    pub gateway_id: Arc<str>,
+    /// The target: ten characters.
+    #[serde(rename = "bedrockAgentCoreTargetId")]
+    pub target_id: Arc<str>,
+    /// The tool, with the target's prefix.
+    #[serde(rename = "bedrockAgentCoreToolName")]
+    pub tool: String,
+    /// Headers of the client that the target may see.
+    #[serde(
+        rename = "bedrockAgentCorePropagatedHeaders",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub headers: BTreeMap<String, String>,
+    /// Query parameters of the client that the target may see.
+    #[serde(
+        rename = "bedrockAgentCorePropagatedQueryParameters",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub query_parameters: BTreeMap<String, String>,
 }
 
-impl Call<'_> {
-    /// The client context as JSON: `custom` with six members, each a string.
+impl Call {
+    /// A call of `tool`, without propagated headers and parameters.
+    pub fn new(
+        request_id: String,
+        message_id: String,
+        gateway_id: Arc<str>,
+        target_id: Arc<str>,
+        tool: String,
+    ) -> Self {
+        Self {
+            version: "1.0",
+            request_id,
+            message_id,
+            gateway_id,
+            target_id,
+            tool,
+            headers: BTreeMap::new(),
+            query_parameters: BTreeMap::new(),
+        }
+    }
+
+    /// The client context as JSON, not yet base64: `custom` with six strings, and an object each for headers and
+    /// parameters where there are any.
     ///
     /// # Errors
     ///
-    /// When it is too large for Lambda, which only a very long message id makes it.
-    pub(crate) fn client_context(&self) -> Result<String, Failure> {
-        let custom = BTreeMap::from([
-            ("bedrockAgentCoreMessageVersion", "1.0"),
-            ("bedrockAgentCoreAwsRequestId", self.request_id),
-            ("bedrockAgentCoreMcpMessageId", self.message_id),
-            ("bedrockAgentCoreGatewayId", self.gateway_id),
-            ("bedrockAgentCoreTargetId", self.target_id),
-            ("bedrockAgentCoreToolName", self.tool),
-        ]);
-        let context = json(&BTreeMap::from([("custom", custom)]));
+    /// When it is too large for Lambda, which propagated headers or a very long message id make it.
+    pub fn client_context(&self) -> Result<String, Failure> {
+        let context = json(&BTreeMap::from([("custom", self)]));
         let size_bytes = context.len().div_ceil(3) * 4;
         if size_bytes > LIMIT_BYTES {
             return Err(Failure::ContextTooLarge {
@@ -50,15 +90,19 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
+    fn call(message_id: &str) -> Call {
+        let text = |text: &str| text.to_owned();
+        Call::new(
+            text("r"),
+            text(message_id),
+            "g".into(),
+            "t".into(),
+            text("target___tool"),
+        )
+    }
+
     fn context(message_id: &str) -> Result<String, Failure> {
-        let call = Call {
-            request_id: "r",
-            message_id,
-            gateway_id: "g",
-            target_id: "t",
-            tool: "target___tool",
-        };
-        call.client_context()
+        call(message_id).client_context()
     }
 
     #[test]

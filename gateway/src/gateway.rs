@@ -1,24 +1,31 @@
-//! The data plane: what each MCP method answers.
+//! A gateway: what each MCP method answers.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use rmcp::model::{ErrorData, Implementation, InitializeResult, ServerCapabilities};
+use http::HeaderMap;
+use rmcp::model::{
+    DiscoverResult, ErrorCode, ErrorData, Implementation, InitializeResult, ServerCapabilities,
+};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::sync::watch;
 
-use crate::arguments::Undeclared;
-use crate::catalog::{Catalog, Entry, identifier};
-use crate::chain::Chain;
-use crate::client_context::Call;
-use crate::invoke::{Failure, Invocation};
-use crate::jsonrpc::{Answer, Request, json};
-use crate::outcome::{self, ExceptionLevel, ResultMode};
-use crate::protocol::SupportedVersions;
+use crate::arguments::Validation;
+use crate::catalog::{Catalog, CatalogError, identifier};
+use crate::cursor::Cursors;
+use crate::jsonrpc::{Answer, Request, json, read};
+use crate::outcome::{ExceptionLevel, ResultMode};
+use crate::protocol::{Revision, SupportedVersions};
+use crate::sessions::{SESSION_HEADER, SessionTimeout, Sessions};
+use crate::stateless;
 
-/// Name of the gateway; its identifier begins with it.
+/// Name of the fleet's own gateway; its identifier begins with it.
 const NAME: &str = "mcp-fleet";
+
+/// Tools on one page of a listing.
+pub const PAGE_SIZE: usize = 30;
 
 /// How a gateway behaves where the service leaves a choice, or leaves it undocumented.
 #[derive(Clone, Debug, Default)]
@@ -27,160 +34,209 @@ pub struct Settings {
     pub result_mode: ResultMode,
     /// Whether clients are told why a call failed.
     pub exception_level: ExceptionLevel,
-    /// What happens to undeclared arguments.
-    pub undeclared_arguments: Undeclared,
+    /// How arguments are checked.
+    pub validation: Validation,
     /// Protocol versions that are served.
     pub supported_versions: SupportedVersions,
+    /// How long sessions last; without it there are none.
+    pub session_timeout: Option<SessionTimeout>,
+    /// Whether who accepts an event stream gets one, also when JSON would do.
+    pub response_streaming: bool,
+    /// Whether `tools/list` answers with all tools at once.
+    pub disable_list_pagination: bool,
+    /// What clients are told about the use of the tools.
+    pub instructions: Option<String>,
 }
 
-/// A gateway: its tools and its settings.
-pub struct Gateway {
-    id: String,
-    catalog: Catalog,
+/// What a gateway serves at one moment.
+pub(crate) struct Current {
+    pub(crate) catalog: Catalog,
     pub(crate) settings: Settings,
 }
 
-impl Gateway {
-    /// A gateway that serves `catalog`.
-    pub fn new(catalog: Catalog, settings: Settings) -> Self {
-        Self {
-            id: format!("{NAME}-{}", identifier(NAME)),
-            catalog,
-            settings,
+impl Current {
+    fn new(catalog: Catalog, settings: Settings) -> Result<Arc<Self>, CatalogError> {
+        let named = settings
+            .session_timeout
+            .and_then(|_| catalog.target_seeing(SESSION_HEADER));
+        match named {
+            Some(target) => Err(CatalogError::SessionHeader {
+                target: target.to_owned(),
+            }),
+            None => Ok(Arc::new(Self { catalog, settings })),
         }
+    }
+}
+
+/// What of a request is not in its message.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) revision: &'a Revision,
+}
+
+/// A gateway. Its tools and its settings can be replaced while it runs.
+pub struct Gateway {
+    pub(crate) id: Arc<str>,
+    current: watch::Sender<Arc<Current>>,
+    pub(crate) sessions: Sessions,
+    cursors: Cursors,
+}
+
+impl Gateway {
+    /// The fleet's own gateway.
+    ///
+    /// # Errors
+    ///
+    /// When `catalog` and `settings` do not go together.
+    pub fn new(catalog: Catalog, settings: Settings) -> Result<Self, CatalogError> {
+        Self::with_id(&format!("{NAME}-{}", identifier(NAME)), catalog, settings)
+    }
+
+    /// A gateway with an identifier of its own: `<name>-<ten letters and digits>`.
+    ///
+    /// # Errors
+    ///
+    /// When `catalog` and `settings` do not go together.
+    pub fn with_id(id: &str, catalog: Catalog, settings: Settings) -> Result<Self, CatalogError> {
+        Ok(Self {
+            id: id.into(),
+            current: watch::Sender::new(Current::new(catalog, settings)?),
+            sessions: Sessions::default(),
+            cursors: Cursors::new(),
+        })
+    }
+
+    /// The gateway's identifier.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Serves `catalog` with `settings` from the next request on. Calls under way end as they began; clients that
+    /// listen are told that the tools changed.
+    ///
+    /// # Errors
+    ///
+    /// When `catalog` and `settings` do not go together; nothing changes then.
+    pub fn replace(&self, catalog: Catalog, settings: Settings) -> Result<(), CatalogError> {
+        self.current.send_replace(Current::new(catalog, settings)?);
+        Ok(())
+    }
+
+    pub(crate) fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.current.borrow())
+    }
+
+    /// Wakes up when the tools change.
+    pub(crate) fn changes(&self) -> watch::Receiver<Arc<Current>> {
+        self.current.subscribe()
     }
 
     /// Answers one request.
-    pub(crate) async fn answer(&self, request: &Request<'_>) -> Answer {
+    pub(crate) async fn answer(
+        &self,
+        current: &Current,
+        request: &Request<'_>,
+        arrival: Arrival<'_>,
+    ) -> Answer {
         tracing::debug!(
             mcp.method = request.method.as_ref(),
             mcp.message_id = request.id.text,
             "received request for {} method",
             request.method
         );
-        match request.method.as_ref() {
-            "initialize" => self.initialize(request.params),
-            "ping" => Ok("{}".to_owned()),
-            "tools/list" => self.list(request.params),
-            "tools/call" => self.call(request).await,
-            "prompts/list" => empty_list(request.params, "prompts"),
-            "resources/list" => empty_list(request.params, "resources"),
-            "resources/templates/list" => empty_list(request.params, "resourceTemplates"),
-            method => Err(ErrorData::new(
-                rmcp::model::ErrorCode::METHOD_NOT_FOUND,
-                format!("Method not found: {method}"),
-                None,
-            )),
-        }
-    }
-
-    fn initialize(&self, params: Option<&RawValue>) -> Answer {
-        #[derive(Deserialize)]
-        struct Params<'a> {
-            #[serde(rename = "protocolVersion", borrow)]
-            protocol_version: Cow<'a, str>,
-        }
-        let params: Params<'_> = read(params, "`protocolVersion` must be a string")?;
-        let capabilities = ServerCapabilities::builder()
-            .enable_tools()
-            .enable_tool_list_changed()
-            .build();
-        // Name and version are those of the service's documentation.
-        let result = InitializeResult::new(capabilities)
-            .with_protocol_version(
-                self.settings
-                    .supported_versions
-                    .negotiate(&params.protocol_version),
-            )
-            .with_server_info(Implementation::new("agentcore-gateway", "1.0.0"));
-        Ok(json(&result))
-    }
-
-    fn list(&self, params: Option<&RawValue>) -> Answer {
-        let cursor = cursor(params)?;
-        match self.catalog.page(cursor.as_deref()) {
-            Ok(page) => Ok(json(&page)),
-            Err(_) => Err(invalid_cursor()),
-        }
-    }
-
-    async fn call(&self, request: &Request<'_>) -> Answer {
-        #[derive(Deserialize)]
-        struct Params<'a> {
-            #[serde(borrow)]
-            name: Cow<'a, str>,
-            #[serde(default, borrow)]
-            arguments: Option<&'a RawValue>,
-        }
-        let params: Params<'_> = read(request.params, "`name` must be a string")?;
-        let Some(entry) = self.catalog.find(&params.name) else {
-            return Err(ErrorData::invalid_params(
-                format!("Unknown tool: {}", params.name),
-                None,
-            ));
-        };
-        let arguments = params.arguments.map_or("{}", RawValue::get);
-        let value: Value = match serde_json::from_str(arguments) {
-            Ok(value @ Value::Object(_)) => value,
-            Ok(_) => return Err(invalid_params("`arguments` must be an object")),
-            Err(error) => return Err(invalid_params(&format!("`arguments`: {error}"))),
-        };
-        if let Some(text) = entry
-            .input
-            .refusal(&value, self.settings.undeclared_arguments)
-        {
-            return Ok(outcome::refused(text));
-        }
-        let arguments = Bytes::copy_from_slice(arguments.as_bytes());
-        match self
-            .invoke(entry, &params.name, &request.id.text, arguments)
-            .await
-        {
-            Ok(result) => Ok(result),
-            Err(failure) => {
-                tracing::warn!(
-                    gateway.target = entry.target_name,
-                    mcp.tool = params.name.as_ref(),
-                    mcp.message_id = request.id.text,
-                    "[{}] {}: {}",
-                    entry.target_name,
-                    params.name,
-                    Chain(&failure)
-                );
-                Ok(outcome::failed(&failure, self.settings.exception_level))
+        let stateless = *arrival.revision == Revision::Stateless;
+        let (answer, cacheable) = match (request.method.as_ref(), stateless) {
+            ("initialize", false) => (initialize(request.params, &current.settings), false),
+            ("ping", false) => (Ok("{}".to_owned()), false),
+            ("server/discover", true) => (Ok(discover(&current.settings)), true),
+            ("tools/list", _) => (self.list(request.params, current), true),
+            ("tools/call", _) => (self.call(current, request, arrival).await, false),
+            ("prompts/list", _) => (empty_list(request.params, "prompts"), true),
+            ("resources/list", _) => (empty_list(request.params, "resources"), true),
+            ("resources/templates/list", _) => {
+                (empty_list(request.params, "resourceTemplates"), true)
             }
+            ("prompts/get", _) => (no_prompt(request.params), false),
+            ("resources/read", _) => (no_resource(request.params, stateless), false),
+            (method, _) => (Err(method_not_found(method)), false),
+        };
+        match answer {
+            Ok(result) if stateless => {
+                Ok(stateless::dressed(&result, &implementation(), cacheable))
+            }
+            answer => answer,
         }
     }
 
-    async fn invoke(
-        &self,
-        entry: &Entry,
-        tool: &str,
-        message_id: &str,
-        arguments: Bytes,
-    ) -> Result<String, Failure> {
-        let request_id = uuid::Uuid::new_v4().to_string();
-        let call = Call {
-            request_id: &request_id,
-            message_id,
-            gateway_id: &self.id,
-            target_id: &entry.target_id,
-            tool,
+    fn list(&self, params: Option<&RawValue>, current: &Current) -> Answer {
+        let after = cursor(params)?
+            .map(|cursor| self.cursors.read(&cursor))
+            .transpose();
+        let after = after.map_err(|_| invalid_cursor())?;
+        let size = if current.settings.disable_list_pagination {
+            usize::MAX
+        } else {
+            PAGE_SIZE
         };
-        let client_context = call.client_context()?;
-        let payload = entry
-            .invoke
-            .invoke(Invocation {
-                arguments,
-                client_context,
-            })
-            .await?;
-        outcome::returned(&payload, self.settings.result_mode).map_err(|source| Failure::NotJson {
-            target: entry.target_name.clone(),
-            size_bytes: payload.len(),
-            source,
+        let page = current.catalog.page(after.as_deref(), size);
+        let tools = page.tools.join(",");
+        Ok(match page.continues_after {
+            None => format!(r#"{{"tools":[{tools}]}}"#),
+            Some(last) => format!(
+                r#"{{"tools":[{tools}],"nextCursor":"{}"}}"#,
+                self.cursors.after(last)
+            ),
         })
     }
+}
+
+fn initialize(params: Option<&RawValue>, settings: &Settings) -> Answer {
+    #[derive(Deserialize)]
+    struct Params<'a> {
+        #[serde(rename = "protocolVersion", borrow)]
+        protocol_version: Cow<'a, str>,
+    }
+    let params: Params<'_> = read(params, "`protocolVersion` must be a string")?;
+    let version = settings
+        .supported_versions
+        .negotiate(&params.protocol_version)?;
+    let capabilities = ServerCapabilities::builder()
+        .enable_tools()
+        .enable_tool_list_changed()
+        .build();
+    let mut result = InitializeResult::new(capabilities)
+        .with_protocol_version(version)
+        .with_server_info(implementation());
+    result.instructions.clone_from(&settings.instructions);
+    Ok(json(&result))
+}
+
+fn discover(settings: &Settings) -> String {
+    // A server of this version declares what it answers, and the gateway answers with empty lists.
+    let capabilities = ServerCapabilities::builder()
+        .enable_tools()
+        .enable_tool_list_changed()
+        .enable_prompts()
+        .enable_resources()
+        .build();
+    let mut result = DiscoverResult::new(settings.supported_versions.all().to_vec(), capabilities);
+    result.instructions.clone_from(&settings.instructions);
+    json(&result)
+}
+
+/// Name and version are those of the service's documentation.
+pub(crate) fn implementation() -> Implementation {
+    Implementation::new("agentcore-gateway", "1.0.0")
+}
+
+fn method_not_found(method: &str) -> ErrorData {
+    ErrorData::new(
+        ErrorCode::METHOD_NOT_FOUND,
+        format!("Method not found: {method}"),
+        None,
+    )
 }
 
 /// The list of something that Lambda targets do not have.
@@ -189,6 +245,39 @@ fn empty_list(params: Option<&RawValue>, member: &str) -> Answer {
         None => Ok(format!(r#"{{"{member}":[]}}"#)),
         Some(_) => Err(invalid_cursor()),
     }
+}
+
+fn no_prompt(params: Option<&RawValue>) -> Answer {
+    #[derive(Deserialize)]
+    struct Params<'a> {
+        #[serde(borrow)]
+        name: Cow<'a, str>,
+    }
+    let Params { name } = read(params, "`name` must be a string")?;
+    Err(ErrorData::invalid_params(
+        format!("Unknown prompt: {name}"),
+        None,
+    ))
+}
+
+fn no_resource(params: Option<&RawValue>, stateless: bool) -> Answer {
+    #[derive(Deserialize)]
+    struct Params<'a> {
+        #[serde(borrow)]
+        uri: Cow<'a, str>,
+    }
+    let Params { uri } = read(params, "`uri` must be a string")?;
+    // -32002 went with 2026-07-28.
+    let code = if stateless {
+        ErrorCode::INVALID_PARAMS
+    } else {
+        ErrorCode::RESOURCE_NOT_FOUND
+    };
+    Err(ErrorData::new(
+        code,
+        "Resource not found",
+        Some(json!({ "uri": uri })),
+    ))
 }
 
 fn cursor<'a>(params: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>>, ErrorData> {
@@ -203,18 +292,6 @@ fn cursor<'a>(params: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>>, Erro
             read::<Params<'a>>(params, "`cursor` must be a string").map(|params| params.cursor)
         }
     }
-}
-
-fn read<'a, T: Deserialize<'a>>(params: Option<&'a RawValue>, rule: &str) -> Result<T, ErrorData> {
-    params
-        // A struct would accept an array of its members as well.
-        .filter(|params| params.get().starts_with('{'))
-        .and_then(|params| serde_json::from_str(params.get()).ok())
-        .ok_or_else(|| invalid_params(rule))
-}
-
-fn invalid_params(rule: &str) -> ErrorData {
-    ErrorData::invalid_params(format!("Invalid params: {rule}"), None)
 }
 
 fn invalid_cursor() -> ErrorData {

@@ -5,21 +5,32 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
+use crate::client_context::Call;
+
 /// A tool call on its way to a target.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     /// The arguments: a JSON object, as the client wrote it.
     pub arguments: Bytes,
-    /// The Lambda client context: JSON, not yet base64.
-    pub client_context: String,
+    /// Which tool, and for whom.
+    pub call: Call,
 }
 
-/// The future that [`Target::invoke`] returns.
-pub type Invoking<'a> = Pin<Box<dyn Future<Output = Result<Bytes, Failure>> + Send + 'a>>;
+/// What a target gave back: JSON.
+#[derive(Clone, Debug)]
+pub enum Returned {
+    /// A function's return value, which the gateway makes a result of.
+    Value(Bytes),
+    /// The `CallToolResult` of an MCP server, which the client gets as it is.
+    ToolResult(Bytes),
+}
+
+/// The future that [`Invoke::invoke`] returns.
+pub type Invoking<'a> = Pin<Box<dyn Future<Output = Result<Returned, Failure>> + Send + 'a>>;
 
 /// The other end of a target. One implementation per kind of target.
 pub trait Invoke: Send + Sync + 'static {
-    /// Calls the target and returns the JSON that it returned.
+    /// Calls the target. The gateway gives up after 15 minutes; dropping the future is allowed at any time.
     fn invoke(&self, invocation: Invocation) -> Invoking<'_>;
 }
 
@@ -57,10 +68,38 @@ pub enum Failure {
         /// Lambda's reason.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The target did not return in time.
+    #[error("target `{target}` did not return within {seconds} seconds")]
+    TimedOut {
+        /// Name of the target.
+        target: String,
+        /// How long the gateway waited.
+        seconds: u64,
+    },
+    /// More than the gateway passes on.
+    #[error(
+        "target `{target}` returned {size_bytes} bytes, and the gateway passes on {limit_bytes} at most"
+    )]
+    TooLarge {
+        /// Name of the target.
+        target: String,
+        /// Size of what it returned.
+        size_bytes: usize,
+        /// Largest size that the gateway passes on.
+        limit_bytes: usize,
+    },
+    /// An MCP server did not answer with a result.
+    #[error("MCP server `{server}` could not be called: {reason}")]
+    Server {
+        /// Where the server is, or its name.
+        server: String,
+        /// What it answered, or why it did not.
+        reason: String,
+    },
     /// The call's context does not fit the header that carries it.
     #[error(
         "the client context of this call takes {size_bytes} bytes in base64, and Lambda accepts {limit_bytes}: \
-         use a shorter JSON-RPC id"
+         use a shorter JSON-RPC id, or propagate fewer or shorter headers"
     )]
     ContextTooLarge {
         /// Size of the context in base64.

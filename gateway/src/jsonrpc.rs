@@ -36,7 +36,7 @@ pub(crate) struct Request<'a> {
 #[derive(Debug)]
 pub(crate) struct Id<'a> {
     /// As it stood in the request, quotes included.
-    raw: &'a str,
+    pub(crate) raw: &'a str,
     /// As text: a string's content, or a number's digits.
     pub(crate) text: String,
 }
@@ -123,9 +123,8 @@ impl<'a> Id<'a> {
 /// The answer to a request: the result as JSON text, or an error.
 pub(crate) type Answer = Result<String, ErrorData>;
 
-/// The response message that carries `answer`.
-pub(crate) fn response(id: Option<&Id<'_>>, answer: &Answer) -> String {
-    let id = id.map_or("null", |id| id.raw);
+/// The response message that carries `answer` to the request with this `id`, which is JSON.
+pub(crate) fn response(id: &str, answer: &Answer) -> String {
     match answer {
         Ok(result) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#),
         Err(error) => {
@@ -133,6 +132,31 @@ pub(crate) fn response(id: Option<&Id<'_>>, answer: &Answer) -> String {
             format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
         }
     }
+}
+
+/// The response message to a request whose id could not be read: protocol 2026-07-28 has no `null` ids.
+pub(crate) fn response_without_id(error: &ErrorData) -> String {
+    format!(r#"{{"jsonrpc":"2.0","error":{}}}"#, json(error))
+}
+
+/// The parameters of a request, which must be an object.
+///
+/// # Errors
+///
+/// When they are not, or break `rule`.
+pub(crate) fn read<'a, T: Deserialize<'a>>(
+    params: Option<&'a RawValue>,
+    rule: &str,
+) -> Result<T, ErrorData> {
+    params
+        // A struct would accept an array of its members as well.
+        .filter(|params| params.get().starts_with('{'))
+        .and_then(|params| serde_json::from_str(params.get()).ok())
+        .ok_or_else(|| invalid_params(rule))
+}
+
+pub(crate) fn invalid_params(rule: &str) -> ErrorData {
+    ErrorData::invalid_params(format!("Invalid params: {rule}"), None)
 }
 
 /// A value of our own as JSON text.

@@ -3,31 +3,50 @@
 //! [`app`] is the data plane: MCP Streamable HTTP in front of targets. `README.md` of this folder says what
 //! of the service it reproduces, and what is switchable because the service does not document it.
 
+mod announcement;
 mod arguments;
+mod call;
 mod catalog;
 mod chain;
 mod client_context;
 mod commands;
 mod console;
+mod cursor;
+mod exchange;
 mod fleet;
+mod form;
 mod gateway;
+mod gateways;
 mod http;
 mod invoke;
 mod jsonrpc;
 mod local_function;
 mod loopback;
 mod outcome;
+mod propagated;
+mod propagation;
 mod protocol;
+mod schema;
+mod sessions;
+mod stateless;
+mod subscription;
 mod up;
+mod violations;
 
-pub use arguments::Undeclared;
-pub use catalog::{Catalog, CatalogError, DELIMITER, PAGE_SIZE, Target, TargetTool};
+pub use arguments::{Undeclared, Validation};
+pub use catalog::{Catalog, CatalogError, DELIMITER, Schemas, Target, TargetTool};
+pub use client_context::Call;
 pub use commands::{call, tools};
 pub use fleet::{FleetError, Limits, Member, Paths, Variable};
-pub use gateway::{Gateway, Settings};
+pub use gateway::{Gateway, PAGE_SIZE, Settings};
+pub use gateways::Gateways;
 pub use http::app;
-pub use invoke::{Failure, Invocation, Invoke, Invoking};
+pub use invoke::{Failure, Invocation, Invoke, Invoking, Returned};
 pub use local_function::LocalFunction;
 pub use outcome::{ExceptionLevel, ResultMode};
-pub use protocol::{HANDSHAKE_VERSIONS, SupportedVersions};
+pub use propagated::{AllowLists, Propagated};
+pub use propagation::{Propagation, PropagationError};
+pub use protocol::{SupportedVersions, VERSIONS};
+pub use sessions::SessionTimeout;
 pub use up::{Up, up};
+pub use violations::ValidationTexts;

@@ -1,10 +1,9 @@
 //! A target that is a Lambda function of the local emulator.
 
-use bytes::Bytes;
 use lambda_emulator::Emulator;
 use serde::Deserialize;
 
-use crate::invoke::{Failure, Invocation, Invoke, Invoking};
+use crate::invoke::{Failure, Invocation, Invoke, Invoking, Returned};
 
 /// A Lambda function of the local emulator.
 pub struct LocalFunction {
@@ -21,18 +20,15 @@ impl LocalFunction {
         }
     }
 
-    async fn call(&self, invocation: Invocation) -> Result<Bytes, Failure> {
+    async fn call(&self, invocation: Invocation) -> Result<Returned, Failure> {
+        let context = invocation.call.client_context()?;
         let function = self.function.clone();
         let invoked = self
             .emulator
-            .invoke(
-                &function,
-                invocation.arguments,
-                Some(&invocation.client_context),
-            )
+            .invoke(&function, invocation.arguments, Some(&context))
             .await;
         match invoked {
-            Ok(done) if done.function_error.is_none() => Ok(done.payload),
+            Ok(done) if done.function_error.is_none() => Ok(Returned::Value(done.payload)),
             Ok(failed) => Err(function_error(function, &failed.payload)),
             Err(source) => Err(Failure::Refused {
                 function,
@@ -49,7 +45,7 @@ impl Invoke for LocalFunction {
 }
 
 /// Reads the error document that Lambda returns in place of a result.
-fn function_error(function: String, payload: &[u8]) -> Failure {
+pub(crate) fn function_error(function: String, payload: &[u8]) -> Failure {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Document {

@@ -1,12 +1,11 @@
 //! From what a target returned to the `tools/call` result that the client sees.
 
-use bytes::Bytes;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::chain::Chain;
-use crate::invoke::Failure;
+use crate::invoke::{Failure, Returned};
 use crate::jsonrpc::json;
 
 /// What a client is told of a failure when the gateway does not debug.
@@ -53,14 +52,18 @@ impl ExceptionLevel {
     }
 }
 
-/// The result for a function's return value.
+/// The result for what a target returned.
 ///
 /// # Errors
 ///
 /// When the return value is not JSON.
-pub(crate) fn returned(payload: &Bytes, mode: ResultMode) -> Result<String, serde_json::Error> {
+pub(crate) fn returned(returned: &Returned, mode: ResultMode) -> Result<String, serde_json::Error> {
+    let (payload, may_pass) = match returned {
+        Returned::Value(payload) => (payload, mode == ResultMode::Passthrough),
+        Returned::ToolResult(payload) => (payload, true),
+    };
     let value: &RawValue = serde_json::from_slice(payload)?;
-    if mode == ResultMode::Passthrough && is_tool_result(value) {
+    if may_pass && is_tool_result(value) {
         return Ok(value.get().to_owned());
     }
     Ok(match serde_json::from_str::<String>(value.get()) {
@@ -118,17 +121,25 @@ fn without_result_type(mut result: CallToolResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
+
+    fn value(payload: &[u8], mode: ResultMode) -> Result<String, serde_json::Error> {
+        returned(&Returned::Value(Bytes::copy_from_slice(payload)), mode)
+    }
 
     fn wrap(payload: &'static str) -> String {
-        returned(&Bytes::from_static(payload.as_bytes()), ResultMode::Wrap).unwrap()
+        value(payload.as_bytes(), ResultMode::Wrap).unwrap()
     }
 
     fn pass(payload: &'static str) -> String {
-        returned(
-            &Bytes::from_static(payload.as_bytes()),
-            ResultMode::Passthrough,
-        )
-        .unwrap()
+        value(payload.as_bytes(), ResultMode::Passthrough).unwrap()
+    }
+
+    #[test]
+    fn the_result_of_an_mcp_server_passes_in_every_mode() {
+        let result = r#"{"content":[],"isError":true}"#;
+        let server = Returned::ToolResult(Bytes::from_static(result.as_bytes()));
+        assert_eq!(returned(&server, ResultMode::Wrap).unwrap(), result);
     }
 
     #[test]
@@ -187,10 +198,9 @@ mod tests {
     #[test]
     fn what_is_not_json_is_an_error() {
         for payload in ["", "<html>", "{", "{} {}", "\u{feff}{}"] {
-            let payload = Bytes::copy_from_slice(payload.as_bytes());
-            returned(&payload, ResultMode::Wrap).unwrap_err();
+            value(payload.as_bytes(), ResultMode::Wrap).unwrap_err();
         }
-        returned(&Bytes::from_static(b"\"\xff\""), ResultMode::Wrap).unwrap_err();
+        value(b"\"\xff\"", ResultMode::Wrap).unwrap_err();
     }
 
     #[test]

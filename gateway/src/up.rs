@@ -1,6 +1,5 @@
 //! `gateway up`: the fleet, its gateway and its Lambda API, until a signal ends them.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,22 +8,21 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::serve::ListenerExt as _;
-use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use lambda_emulator::{Emulator, Options};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Catalog, PAGE_SIZE, Target, TargetTool};
+use crate::announcement::announcement;
+use crate::catalog::{Catalog, Target, TargetTool};
 use crate::console::Console;
 use crate::fleet::{self, Limits, Member, Paths, Variable};
 use crate::gateway::{Gateway, Settings};
+use crate::gateways::Gateways;
 use crate::local_function::LocalFunction;
-use crate::outcome::{ExceptionLevel, ResultMode};
+use crate::outcome::ResultMode;
+use crate::propagated::AllowLists;
 use crate::{http, loopback};
-
-/// Columns of the table of targets.
-const TABLE_WIDTH: u16 = 100;
 
 /// How long open connections may hold up the end.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -38,6 +36,8 @@ pub struct Up {
     pub limits: Limits,
     /// Variables over those of the manifest.
     pub variables: Vec<Variable>,
+    /// What servers are sent of a client's headers and query parameters.
+    pub propagated: AllowLists,
     /// Address of the MCP endpoint.
     pub listen: SocketAddr,
     /// Address of the Lambda API.
@@ -53,6 +53,7 @@ pub struct Up {
 /// When something is missing or a port is taken. Nothing was started then.
 pub async fn up(up: Up) -> anyhow::Result<()> {
     let members = fleet::load(&up.paths, up.limits, &up.variables)?;
+    up.propagated.check(&members)?;
     let mcp = bind(up.listen, "--listen").await?;
     let lambda = bind(up.lambda_listen, "--lambda-listen").await?;
     // Before anything is announced: whoever reads the announcement may send the signal.
@@ -69,12 +70,13 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
     );
     let emulator = emulator(&members)?;
     warn_of_output_schemas(&members, up.settings.result_mode);
-    let gateway = Gateway::new(catalog(members, &emulator)?, up.settings);
+    let own = Gateway::new(catalog(members, &emulator, &up.propagated)?, up.settings)?;
+    let gateways = Arc::new(Gateways::new(Arc::new(own)));
     let stop = CancellationToken::new();
     let lambda_api = emulator
         .lambda_api()
         .layer(axum::middleware::from_fn(loopback::only));
-    let mcp = tokio::spawn(serve(mcp, http::app(Arc::new(gateway)), stop.clone()));
+    let mcp = tokio::spawn(serve(mcp, http::app(Arc::clone(&gateways)), stop.clone()));
     let lambda = tokio::spawn(serve(lambda, lambda_api, stop.clone()));
     let mut servers =
         tokio::spawn(async move { tokio::try_join!(flatten(mcp), flatten(lambda)).map(drop) });
@@ -88,6 +90,7 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
         ended = &mut servers => Some(ended),
     };
     stop.cancel();
+    gateways.close();
     // Calls under way end with their processes, and their connections with them.
     emulator.shutdown().await;
     match ended {
@@ -141,18 +144,30 @@ fn prefix(function: &str) -> &str {
     function.strip_prefix("mcp-server-").unwrap_or(function)
 }
 
-fn catalog(members: Vec<Member>, emulator: &Emulator) -> anyhow::Result<Catalog> {
-    let targets = members.into_iter().map(|member| Target {
-        name: member.target.id,
-        tools: member
-            .target
-            .tools
-            .into_iter()
-            .map(TargetTool::from)
-            .collect(),
-        invoke: Arc::new(LocalFunction::new(emulator.clone(), member.function.name)),
-    });
-    Ok(Catalog::new(targets.collect(), PAGE_SIZE)?)
+fn catalog(
+    members: Vec<Member>,
+    emulator: &Emulator,
+    propagated: &AllowLists,
+) -> anyhow::Result<Catalog> {
+    let targets: anyhow::Result<Vec<Target>> = members
+        .into_iter()
+        .map(|member| {
+            let propagation = propagated.of(&member.target.id)?;
+            let tools = member
+                .target
+                .tools
+                .into_iter()
+                .map(TargetTool::from)
+                .collect();
+            let function = LocalFunction::new(emulator.clone(), member.function.name);
+            let target = Target::lambda(member.target.id, tools, Arc::new(function));
+            Ok(Target {
+                propagation,
+                ..target
+            })
+        })
+        .collect();
+    Ok(Catalog::new(targets?)?)
 }
 
 impl From<fleet_manifest::TargetTool> for TargetTool {
@@ -177,51 +192,4 @@ fn warn_of_output_schemas(members: &[Member], mode: ResultMode) {
              structured content; `target.json` without output schemas works in both modes"
         );
     }
-}
-
-fn announcement(
-    members: &[Member],
-    mcp: SocketAddr,
-    lambda: SocketAddr,
-    settings: &Settings,
-) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(UTF8_FULL_CONDENSED)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(TABLE_WIDTH)
-        .set_header(["Target", "Function", "Tools", "Names"]);
-    for Member { target, function } in members {
-        let names: Vec<&str> = target.tools.iter().map(|tool| tool.name.as_str()).collect();
-        let count = names.len().to_string();
-        table.add_row([
-            target.id.as_str(),
-            function.name.as_str(),
-            count.as_str(),
-            names.join(", ").as_str(),
-        ]);
-    }
-    let result_mode = match settings.result_mode {
-        ResultMode::Wrap => "wrap: a function's whole return value as JSON text",
-        ResultMode::Passthrough => {
-            "passthrough: a `CallToolResult` as it is, anything else as JSON text"
-        }
-    };
-    let errors = match settings.exception_level {
-        ExceptionLevel::None => "generic to clients, specific here",
-        ExceptionLevel::Debug => "specific to clients (`--exception-level debug`)",
-    };
-    let versions = settings.supported_versions.names().join(", ");
-    let mut text = String::new();
-    // Writing to a `String` cannot fail.
-    let _ = writeln!(
-        text,
-        "{table}\n\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n\
-         Results       {result_mode}\nErrors        {errors}\nVersions      {versions}\n\n\
-         Claude Code   claude mcp add --transport http mcp-fleet http://{mcp}/mcp\n\
-         Cursor        .cursor/mcp.json: {{\"mcpServers\": {{\"mcp-fleet\": {{\"url\": \"http://{mcp}/mcp\"}}}}}}\n\
-         VS Code       .vscode/mcp.json: {{\"servers\": {{\"mcp-fleet\": {{\"type\": \"http\", \"url\": \"http://{mcp}/mcp\"}}}}}}\n\n\
-         Ctrl-C ends all."
-    );
-    text
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use gateway::{
-    Catalog, Failure, Gateway, Invocation, Invoke, Invoking, PAGE_SIZE, Settings, Target,
+    Catalog, Failure, Gateway, Gateways, Invocation, Invoke, Invoking, Returned, Settings, Target,
     TargetTool, app,
 };
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -44,14 +44,16 @@ pub(crate) struct Recording(pub(crate) Arc<Recorder>);
 
 impl Invoke for Recording {
     fn invoke(&self, invocation: Invocation) -> Invoking<'_> {
-        let arguments = serde_json::from_slice(&invocation.arguments).unwrap();
-        let context = serde_json::from_str(&invocation.client_context).unwrap();
-        self.0
-            .invocations
-            .lock()
-            .unwrap()
-            .push((arguments, context));
-        let returned = (self.0.returns)();
+        let returned = invocation.call.client_context().and_then(|context| {
+            let arguments = serde_json::from_slice(&invocation.arguments).unwrap();
+            let context = serde_json::from_str(&context).unwrap();
+            self.0
+                .invocations
+                .lock()
+                .unwrap()
+                .push((arguments, context));
+            (self.0.returns)().map(Returned::Value)
+        });
         Box::pin(std::future::ready(returned))
     }
 }
@@ -69,29 +71,34 @@ pub(crate) fn tool(name: &str) -> TargetTool {
     }
 }
 
+/// A target that answers what `recorder` was told to.
+pub(crate) fn target(name: &str, tools: &[&str], recorder: &Arc<Recorder>) -> Target {
+    let invoke = Arc::new(Recording(Arc::clone(recorder)));
+    Target::lambda(name, tools.iter().map(|name| tool(name)).collect(), invoke)
+}
+
 pub(crate) fn gateway_of(targets: Vec<Target>, settings: Settings) -> Router {
-    app(Arc::new(Gateway::new(
-        Catalog::new(targets, PAGE_SIZE).unwrap(),
-        settings,
-    )))
+    app(Arc::new(Gateways::new(own(targets, settings))))
+}
+
+/// A gateway that the test can change while it runs.
+pub(crate) fn own(targets: Vec<Target>, settings: Settings) -> Arc<Gateway> {
+    Arc::new(Gateway::new(Catalog::new(targets).unwrap(), settings).unwrap())
 }
 
 /// A gateway with the one tool `files___read`, behind `recorder`.
 pub(crate) fn gateway(recorder: &Arc<Recorder>, settings: Settings) -> Router {
-    let invoke = Arc::new(Recording(Arc::clone(recorder)));
-    gateway_of(
-        vec![Target {
-            name: "files".to_owned(),
-            tools: vec![tool("read")],
-            invoke,
-        }],
-        settings,
-    )
+    gateway_of(vec![target("files", &["read"], recorder)], settings)
 }
 
 /// A gateway with the one tool `files___read`, whose function returns `{}`.
 pub(crate) fn plain() -> Router {
-    gateway(&Recorder::returning("{}"), Settings::default())
+    with(Settings::default())
+}
+
+/// The same with other settings.
+pub(crate) fn with(settings: Settings) -> Router {
+    gateway(&Recorder::returning("{}"), settings)
 }
 
 /// What came back.
@@ -121,10 +128,38 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: impl Into<Body>,
 ) -> Reply {
+    send_to(app, "/mcp", method, headers, body).await
+}
+
+/// The same to another path.
+pub(crate) async fn send_to(
+    app: &Router,
+    path: &str,
+    method: Method,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Reply {
+    let request = request_to(path, method, headers, body.into());
+    let response = app.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    }
+}
+
+pub(crate) fn request_to(
+    path: &str,
+    method: Method,
+    headers: &[(&str, &str)],
+    body: Body,
+) -> Request<Body> {
     let mut request = Request::builder()
         .method(method)
-        .uri("/mcp")
-        .body(body.into())
+        .uri(path)
+        .body(body)
         .unwrap();
     let defaults = [
         ("host", "127.0.0.1:8080"),
@@ -139,14 +174,7 @@ pub(crate) async fn send(
             request.headers_mut().insert(name, value.parse().unwrap());
         }
     }
-    let response = app.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
-    Reply {
-        status: parts.status,
-        headers: parts.headers,
-        body: String::from_utf8(body.to_vec()).unwrap(),
-    }
+    request
 }
 
 /// Posts one JSON document.
@@ -182,4 +210,44 @@ pub(crate) async fn call(app: &Router, name: &str, arguments: Value) -> Value {
         json!({"name": name, "arguments": arguments}),
     )
     .await
+}
+
+/// The text of a result, and whether it is an error.
+pub(crate) fn text_of(message: &Value) -> (&str, bool) {
+    let result = &message["result"];
+    assert_eq!(result["content"].as_array().unwrap().len(), 1, "{message}");
+    (
+        result["content"][0]["text"].as_str().unwrap(),
+        result["isError"].as_bool().unwrap(),
+    )
+}
+
+/// The headers of a request of 2026-07-28; a tool's name only for a call.
+pub(crate) fn stateless_headers<'a>(method: &'a str, name: &'a str) -> [(&'a str, &'a str); 3] {
+    [
+        ("mcp-protocol-version", "2026-07-28"),
+        ("mcp-method", method),
+        ("mcp-name", name),
+    ]
+}
+
+/// The body of a request of 2026-07-28.
+pub(crate) fn stateless_body(method: &str, mut params: Value) -> String {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string()
+}
+
+/// Sends a request of 2026-07-28 with everything that belongs to it.
+pub(crate) async fn stateless(app: &Router, method: &str, params: Value) -> Reply {
+    let name = params["name"]
+        .as_str()
+        .or(params["uri"].as_str())
+        .unwrap_or_default()
+        .to_owned();
+    let body = stateless_body(method, params);
+    send(app, Method::POST, &stateless_headers(method, &name), body).await
 }

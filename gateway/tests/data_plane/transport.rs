@@ -1,10 +1,9 @@
-//! The HTTP side: methods, media types, bodies, batches, and who may ask.
+//! The HTTP side, where the contract is silent: methods, media types, bodies, batches, and who may ask.
 
-use gateway::Settings;
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Recorder, gateway, plain, post, request, send};
+use crate::support::{plain, post, send};
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
@@ -37,65 +36,6 @@ async fn ping_is_answered_with_nothing() {
     let reply = send(&plain(), Method::POST, &[], PING).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.body, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
-}
-
-#[tokio::test]
-async fn the_answer_is_buffered_json_unless_only_an_event_stream_is_accepted() {
-    for (accept, content_type) in [
-        ("", "application/json"),
-        ("*/*", "application/json"),
-        ("application/json", "application/json"),
-        (
-            "application/json;q=0.9, text/event-stream",
-            "application/json",
-        ),
-        ("text/event-stream, application/json", "application/json"),
-        ("text/event-stream", "text/event-stream"),
-        ("text/event-stream; charset=utf-8", "text/event-stream"),
-    ] {
-        let reply = send(&plain(), Method::POST, &[("accept", accept)], PING).await;
-        assert_eq!(
-            (reply.status, reply.header("content-type")),
-            (StatusCode::OK, content_type),
-            "{accept}"
-        );
-    }
-    let reply = send(
-        &plain(),
-        Method::POST,
-        &[("accept", "text/event-stream")],
-        PING,
-    )
-    .await;
-    assert_eq!(
-        reply.body,
-        "event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n\n"
-    );
-    assert_eq!(reply.header("cache-control"), "no-cache");
-}
-
-#[tokio::test]
-async fn an_event_survives_the_line_breaks_of_a_function() {
-    let recorder = Recorder::returning("{\n\"content\": [\r\n]\r}");
-    let settings = Settings {
-        result_mode: gateway::ResultMode::Passthrough,
-        ..Settings::default()
-    };
-    let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"files___read","arguments":{"path":"p"}}}"#;
-    let reply = send(
-        &gateway(&recorder, settings),
-        Method::POST,
-        &[("accept", "text/event-stream")],
-        body,
-    )
-    .await;
-    let data: Vec<&str> = reply
-        .body
-        .lines()
-        .filter_map(|line| line.strip_prefix("data: "))
-        .collect();
-    let message: Value = serde_json::from_str(&data.join("\n")).unwrap();
-    assert_eq!(message["result"], json!({"content": []}));
 }
 
 #[tokio::test]
@@ -189,40 +129,6 @@ async fn six_megabytes_are_the_limit_of_a_request() {
         reply.json()["error"]["message"],
         "Invalid request: the request is larger than 6291456 bytes"
     );
-}
-
-#[tokio::test]
-async fn notifications_and_responses_are_accepted_without_an_answer() {
-    for body in [
-        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
-        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}),
-        json!({"jsonrpc": "2.0", "method": "notifications/nobody-knows"}),
-        json!({"jsonrpc": "2.0", "id": 1, "result": {}}),
-    ] {
-        let reply = post(&plain(), &body).await;
-        assert_eq!(
-            (reply.status, reply.body.as_str()),
-            (StatusCode::ACCEPTED, ""),
-            "{body}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn an_unknown_method_is_not_found() {
-    for method in [
-        "prompts/get",
-        "resources/read",
-        "server/discover",
-        "tools/List",
-        "notifications/initialized",
-    ] {
-        let message = request(&plain(), method, json!({})).await;
-        assert_eq!(
-            message["error"],
-            json!({"code": -32601, "message": format!("Method not found: {method}")})
-        );
-    }
 }
 
 #[tokio::test]
