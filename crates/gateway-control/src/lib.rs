@@ -24,6 +24,10 @@ pub use http::app;
 pub use ids::{GatewayId, InvalidId, Place, TargetId};
 pub use plane::{ControlPlane, DryRun, DryRunning, Options, Snapshot};
 pub use record::{GatewayRecord, Origin, TargetRecord, TargetStatus};
+pub use shapes::credentials::{
+    CredentialProvider, CredentialProviderConfiguration, CredentialProviderType,
+    IamCredentialProvider,
+};
 pub use shapes::gateway::{
     AuthorizerConfiguration, AuthorizerType, ExceptionLevel, GatewaySettings, McpConfiguration,
     PROTOCOL_VERSIONS, ProtocolConfiguration, ProtocolType, SearchType, SessionConfiguration,
@@ -34,10 +38,9 @@ pub use shapes::jwt::{
     ClaimMatch, ClaimMatchOperator, ClaimMatchValue, ClaimValueType, CustomClaim,
     CustomJwtAuthorizer,
 };
+pub use shapes::mcp_server::{ListingMode, McpServerTarget, McpToolSchema};
 pub use shapes::target::{
-    CredentialProvider, CredentialProviderConfiguration, CredentialProviderType,
-    IamCredentialProvider, LambdaTarget, ListingMode, McpServerTarget, McpTarget, McpToolSchema,
-    TargetConfiguration, TargetSettings, ToolSchema,
+    LambdaTarget, McpTarget, TargetConfiguration, TargetSettings, ToolSchema,
 };
 pub use shapes::tool::{SchemaDefinition, SchemaType, ToolDefinition};
 pub use store::{Location, OpenError, SaveError};

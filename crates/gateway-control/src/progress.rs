@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::ids::GatewayId;
 use crate::plane::{ControlPlane, now};
 use crate::record::{GatewayRecord, TargetRecord, TargetStatus};
-use crate::shapes::target::check_mcp_tools;
+use crate::shapes::mcp_server::check_mcp_tools;
 
 /// Longest `statusReason` of the API model, in characters.
 const LONGEST_REASON: usize = 2048;

@@ -3,9 +3,11 @@
 //! A member that is not served here is refused by name, never dropped: a gateway that ignored an interceptor
 //! or a policy engine would let through what the real one stops.
 
+pub(crate) mod credentials;
 pub(crate) mod gateway;
 pub(crate) mod headers;
 pub(crate) mod jwt;
+pub(crate) mod mcp_server;
 pub(crate) mod request;
 pub(crate) mod target;
 pub(crate) mod tool;

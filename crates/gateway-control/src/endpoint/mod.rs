@@ -1,36 +1,23 @@
 //! Reads a gateway out of any control plane of this API: the service's, a local CloudFormation's, or this crate's.
 
+mod reader;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use aws_clients::RegionName;
-use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use http::Request;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use jiff::Timestamp;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::redirect;
 use serde_json::{Map, Value};
 use url::Url;
 
+use self::reader::Reader;
 use crate::ids::{GatewayId, InvalidId, TargetId};
 use crate::plane::now;
 use crate::record::{GatewayRecord, Origin, TargetRecord, TargetStatus};
 use crate::shapes::gateway::{self, GatewaySettings};
 use crate::shapes::request::{Body, Tags};
 use crate::shapes::target::TargetSettings;
-
-/// Name of the service in signatures.
-const SERVICE: &str = "bedrock-agentcore";
-/// Largest answer that is read.
-const LARGEST_ANSWER_BYTES: usize = 16 * 1024 * 1024;
-/// Most pages of one list: more than the quotas of the service can fill.
-const MOST_PAGES: usize = 1000;
-const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// A control plane to read from.
 #[derive(Debug, Clone)]
@@ -161,129 +148,8 @@ pub async fn load_from_endpoint(
     Ok(loaded)
 }
 
-struct Reader<'a> {
-    endpoint: &'a Endpoint,
-    client: reqwest::Client,
-}
-
-impl<'a> Reader<'a> {
-    fn new(endpoint: &'a Endpoint) -> Result<Self, LoadError> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(3))
-            .timeout(Duration::from_secs(10))
-            // A signature holds for one host.
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|error| unreachable(endpoint, "anything", error))?;
-        Ok(Self { endpoint, client })
-    }
-
-    /// The answer of GetGateway for an id, or for the gateway of that name.
-    async fn find(&self, name: &GatewayName) -> Result<Value, LoadError> {
-        if GatewayId::try_from(name.0.clone()).is_ok() {
-            match self.get("GetGateway", &format!("/gateways/{name}/")).await {
-                Err(LoadError::Refused { status: 404, .. }) => {}
-                result => return result,
-            }
-        }
-        let gateways = self.list("ListGateways", "/gateways/").await?;
-        let found = gateways
-            .iter()
-            .find(|gateway| text(gateway, "name") == name.0);
-        let Some(found) = found else {
-            return Err(LoadError::NotFound {
-                url: self.endpoint.url.clone(),
-                name: name.clone(),
-            });
-        };
-        let id = GatewayId::try_from(text(found, "gatewayId").to_owned());
-        let id = id.map_err(|error| answer("ListGateways", error))?;
-        self.get("GetGateway", &format!("/gateways/{id}/")).await
-    }
-
-    /// All elements of a list.
-    async fn list(&self, operation: &'static str, path: &str) -> Result<Vec<Value>, LoadError> {
-        let mut items = Vec::new();
-        let mut query = String::new();
-        for _ in 0..MOST_PAGES {
-            let mut page = self.get(operation, &format!("{path}{query}")).await?;
-            match page["items"].take() {
-                Value::Array(found) => items.extend(found),
-                _ => return Err(answer(operation, "it has no `items`")),
-            }
-            match page["nextToken"].as_str() {
-                None => return Ok(items),
-                Some(token) => {
-                    query = format!("?nextToken={}", utf8_percent_encode(token, &UNRESERVED))
-                }
-            }
-        }
-        Err(answer(operation, "its pages do not end"))
-    }
-
-    /// One signed request. `path` is percent-encoded.
-    async fn get(&self, operation: &'static str, path: &str) -> Result<Value, LoadError> {
-        let Endpoint {
-            url,
-            region,
-            credentials,
-        } = self.endpoint;
-        let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| {
-            unreachable(self.endpoint, operation, error)
-        };
-        let credentials = credentials.provide_credentials().await;
-        let credentials = credentials.map_err(|error| LoadError::Credentials(error.into()))?;
-        let uri = format!("{}{path}", url.as_str().trim_end_matches('/'));
-        let mut request = Request::get(uri)
-            .body(Vec::new())
-            .map_err(|error| unreachable(error.into()))?;
-        aws_clients::sign(
-            &mut request,
-            SERVICE,
-            region,
-            &credentials,
-            SystemTime::now(),
-        )
-        .map_err(|error| unreachable(error.into()))?;
-        let request = request
-            .try_into()
-            .map_err(|error: reqwest::Error| unreachable(error.into()))?;
-        let mut response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| unreachable(error.into()))?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| unreachable(error.into()))?
-        {
-            body.extend_from_slice(&chunk);
-            if body.len() > LARGEST_ANSWER_BYTES {
-                return Err(answer(operation, "it is too large"));
-            }
-        }
-        let status = response.status();
-        let json: Result<Value, _> = serde_json::from_slice(&body);
-        if !status.is_success() {
-            let json = json.unwrap_or_default();
-            let message = json["message"]
-                .as_str()
-                .unwrap_or("without a message")
-                .to_owned();
-            return Err(LoadError::Refused {
-                operation,
-                status: status.as_u16(),
-                message,
-            });
-        }
-        json.map_err(|error| answer(operation, error))
-    }
-}
-
 fn read_gateway(found: &Value) -> Result<Loaded, LoadError> {
-    let id = GatewayId::try_from(text(found, "gatewayId").to_owned())
+    let id = GatewayId::of_answer(text(found, "gatewayId"))
         .map_err(|error| answer("GetGateway", error))?;
     let unsupported = gateway::UNSUPPORTED
         .iter()
@@ -371,6 +237,7 @@ fn body(found: &Value, names: &[&str]) -> Body {
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
+        Value::String(text) => text.is_empty(),
         Value::Array(elements) => elements.is_empty(),
         Value::Object(members) => members.is_empty(),
         _ => false,
@@ -389,17 +256,5 @@ fn answer(operation: &'static str, problem: impl ToString) -> LoadError {
     LoadError::Answer {
         operation,
         problem: problem.to_string(),
-    }
-}
-
-fn unreachable(
-    endpoint: &Endpoint,
-    operation: &'static str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> LoadError {
-    LoadError::Unreachable {
-        url: endpoint.url.clone(),
-        operation,
-        source: source.into(),
     }
 }
