@@ -8,10 +8,11 @@ import { readHandlers } from "./handlers.ts";
 import { readServers } from "./manifest.ts";
 import { Names } from "./names.ts";
 
-/** The whole app. Everything that can be wrong with the manifest, the generated files and the context is found before any construct exists. */
+/** The whole app. `repository` is where `codegen` is built, and the fleet unless `root` names another folder. */
 export function fleetApp(repository: string, props: AppProps = {}): App {
   // Behaviour as the pinned version of the library recommends it.
   const app = new App({ analyticsReporting: false, ...props, context: { ...flags, ...props.context } });
+  // Everything that can be wrong shows before there is a construct.
   const config = readConfig(app.node.getAllContext(), repository);
   const handlers = readHandlers(config.root, readServers(config.root, repository));
   const names = new Names(config.prefix);

@@ -5,3 +5,14 @@ export class Mistake extends Error {
     this.name = "Mistake";
   }
 }
+
+/** Runs a program; a mistake is printed and becomes the exit code 1. */
+export function orMistake(program: () => unknown): void {
+  try {
+    program();
+  } catch (error) {
+    if (!(error instanceof Mistake)) throw error;
+    console.error(`error: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
