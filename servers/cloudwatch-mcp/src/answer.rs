@@ -1,8 +1,12 @@
 //! Good answers: structured content, and the same as indented JSON.
 
+use std::sync::Arc;
+
 use rmcp::ErrorData;
 use rmcp::handler::server::tool::IntoCallToolResult;
-use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock};
+use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, JsonObject};
+use schemars::generate::SchemaSettings;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -42,6 +46,17 @@ impl Answer {
             structured: json!({ "result": result }),
         }
     }
+}
+
+/// The schema of a tool's structured content. As upstream's, it requires only what has no default:
+/// rmcp's own would require every member.
+pub(crate) fn schema_for_output<T: JsonSchema>() -> Arc<JsonObject> {
+    let mut schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<T>();
+    schema.remove("title");
+    schema.remove("description");
+    Arc::new(schema.as_object().cloned().unwrap_or_default())
 }
 
 impl IntoCallToolResult for Answer {

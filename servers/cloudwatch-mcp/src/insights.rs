@@ -4,6 +4,6 @@ mod language;
 mod result;
 mod run;
 
-pub(crate) use language::{Command, Order, Shape, Token, commands, tokens};
-pub(crate) use result::{MOST_BYTES, QueryResult, Row, Statistics, size};
+pub(crate) use language::{Order, Shape, Token, commands, tokens};
+pub(crate) use result::{MOST_BYTES, QueryResult, Row, size};
 pub(crate) use run::{Groups, Insights, Page, Query, QueryText, Seen};

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use agentcore_gateway_target::{Deadline, Parameters, ToolError as _};
 use aws_clients::{ProfileName, RegionName};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::meta;
 use crate::anomalies::{self, LogAnomalyResults};
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{region_of, scope};
 use crate::error::CloudWatchError;
 use crate::insights::{Groups, Insights, Query, QueryResult, Row};

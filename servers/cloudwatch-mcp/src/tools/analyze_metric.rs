@@ -2,14 +2,13 @@
 
 use agentcore_gateway_target::{Deadline, Parameters};
 use aws_clients::{ProfileName, RegionName};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::metrics::analysis::Analysis;
 use crate::metrics::history::{History, Metric};

@@ -6,13 +6,12 @@ use agentcore_gateway_target::{Deadline, Parameters, lenient};
 use aws_clients::{ProfileName, RegionName, Session};
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{self, QueryDefinition};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{count, no, scope};
 use crate::aws_call;
 use crate::error::CloudWatchError;
@@ -38,6 +37,7 @@ pub(crate) struct Input {
     include_linked_accounts: Option<bool>,
     /// Only groups of this class. Default: all classes.
     #[serde(default)]
+    #[schemars(with = "Class")]
     log_group_class: Option<Class>,
     /// Only groups whose name begins with this: `/aws/lambda/`. Default: all.
     #[serde(default)]

@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 
 use agentcore_gateway_target::{Deadline, Parameters, lenient};
 use aws_clients::{ProfileName, RegionName};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::seconds;
 use crate::aws_call::RESERVE;
 use crate::batch::{Batch, Limits, Report};

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use agentcore_gateway_target::{Deadline, Parameters, lenient};
 use aws_clients::{ProfileName, RegionName};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{QueryOutput, meta, query_failure};
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{region_of, scope, seconds};
 use crate::error::CloudWatchError;
 use crate::insights::{Groups, Insights, Query, QueryText, commands, tokens};

@@ -2,13 +2,12 @@
 
 use agentcore_gateway_target::{Deadline, Parameters};
 use aws_clients::{ProfileName, RegionName};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::error::CloudWatchError;
 use crate::promql::{ACTIONS, Path, QueryData, QueryOutput, Request, ask};

@@ -3,14 +3,13 @@
 use agentcore_gateway_target::{Deadline, Parameters, lenient};
 use aws_clients::{ProfileName, RegionName};
 use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, MetricAlarm, StateValue};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::meta;
 use crate::alarms::{Dimensions, dimensions};
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{count, fifty, scope};
 use crate::aws_call;
 use crate::error::CloudWatchError;

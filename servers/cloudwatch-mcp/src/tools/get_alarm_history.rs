@@ -4,7 +4,6 @@ use agentcore_gateway_target::{Deadline, Parameters, lenient};
 use aws_clients::{ProfileName, RegionName, Session};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{self, AlarmType};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 use super::meta;
 use crate::alarms::{AlarmDetails, TimeRangeSuggestion, alarm_names, find, suggestions};
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{count, fifty, no, scope};
 use crate::aws_call;
 use crate::error::CloudWatchError;
@@ -43,6 +42,7 @@ pub(crate) struct Input {
     end_time: Option<Time>,
     /// What to list. Default: `StateUpdate`.
     #[serde(default)]
+    #[schemars(with = "ItemType")]
     history_item_type: Option<ItemType>,
     /// Most items to answer, 1 to 2000, newest first. Default: 50.
     #[serde(default = "fifty", deserialize_with = "lenient::optional_integer")]

@@ -3,14 +3,13 @@
 use agentcore_gateway_target::{Deadline, Parameters, lenient};
 use aws_clients::{ProfileName, RegionName};
 use aws_sdk_cloudwatch::types::MetricDataQuery;
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::error::CloudWatchError;
 use crate::metrics::fetch::{Fetched, MOST_POINTS, Message, Series, fetch};

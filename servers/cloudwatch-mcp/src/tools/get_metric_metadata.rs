@@ -1,14 +1,13 @@
 //! `get_metric_metadata`: what a metric of AWS means.
 
 use agentcore_gateway_target::Parameters;
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::metric_facts;
 use crate::server::Server;

@@ -1,14 +1,13 @@
 //! `get_recommended_metric_alarms`: alarms worth having on a metric.
 
 use agentcore_gateway_target::{Deadline, Parameters, ToolError as _};
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::analyze_metric::Input;
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::metric_facts::{self, AlarmFact};
 use crate::metrics::alarms::{AlarmRecommendation, from_history, own_dimensions};

@@ -6,13 +6,12 @@ use std::time::Duration;
 use agentcore_gateway_target::{Deadline, Parameters};
 use aws_clients::{AwsError, ProfileName, RegionName};
 use aws_sdk_cloudwatchlogs::types::LogGroupClass;
-use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::meta;
-use crate::answer::Answer;
+use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::aws_call;
 use crate::error::CloudWatchError;
