@@ -63,8 +63,8 @@ mod tests {
         let words = Words::new();
         for (text, stems) in [
             ("git_log", &["git", "log"][..]),
-            ("GetHTTPLogs", &["http", "log"]),
-            ("PromQLQuery2Run", &["prom", "ql", "queri", "2", "run"]),
+            ("GetHTTPLogs", &["get", "http", "log"]),
+            ("PromQLQuery2Run", &["prom", "ql", "query2", "run"]),
             ("What's in the logs?", &["log"]),
             ("", &[]),
             ("Größe der Datei", &["größ", "der", "datei"]),
