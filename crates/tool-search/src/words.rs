@@ -42,12 +42,8 @@ fn separate(text: &str) -> impl Iterator<Item = String> {
         {
             spaced.push(' ');
         }
-        // An apostrophe belongs to its word, as in the list of stop words.
-        spaced.push(if character.is_alphanumeric() || character == '\'' {
-            character
-        } else {
-            ' '
-        });
+        let separates = !character.is_alphanumeric();
+        spaced.push(if separates { ' ' } else { character });
         before = character;
     }
     let words: Vec<String> = spaced.split_whitespace().map(str::to_lowercase).collect();
