@@ -63,7 +63,7 @@ mod tests {
             ("PromQLQuery2Run", &["prom", "ql", "query2", "run"]),
             ("What's in the logs?", &["log"]),
             ("", &[]),
-            ("Größe der Datei", &["größ", "der", "datei"]),
+            ("Größe der Datei", &["größe", "der", "datei"]),
         ] {
             assert_eq!(words.tokenize(text), stems, "{text}");
         }
