@@ -18,6 +18,8 @@ class Call:
     type_actions: list[str] = dataclasses.field(default_factory=list)
     # Actions whose denial is told in a good answer: the tool did something before it was denied the rest.
     noted: list[str] = dataclasses.field(default_factory=list)
+    # Actions whose denial is not told, because the error that made the tool ask is.
+    untold: list[str] = dataclasses.field(default_factory=list)
     # Makes what the call needs, in the AWS at the given URL, and returns the arguments that follow from it. Runs before
     # every attempt.
     given: Callable[[str], dict] | None = None

@@ -17,6 +17,8 @@ import fleet
 import local_aws
 import processes
 import seed
+import stand_in
+from stand_in_answers import NOTHING_THERE
 
 # What the gateway prints last when it serves.
 LAST_LINE = "Ctrl-C ends all.\n"
@@ -91,7 +93,7 @@ def _shown(program: pathlib.Path) -> str:
 def serve(binaries: pathlib.Path, folder: pathlib.Path, options: list[str]) -> int:
     """Runs everything. Returns when the gateway ends by itself, with its exit code."""
     writable = fleet.with_writes(folder, binaries)
-    with local_aws.started(folder / "ministack.log") as aws:
+    with local_aws.started(folder / "ministack.log") as ministack, stand_in.started(ministack, NOTHING_THERE) as aws:
         seed.seed(aws)
         gateway = binaries / "gateway"
         command = [gateway, "up", "--bin-dir", binaries, "--manifest", writable.manifest, "--handlers", writable.handlers]

@@ -1,7 +1,7 @@
 """What ministack lacks: an HTTP server in front of it that passes everything on, and adds
 
-- services that it does not know (the Price List, Amazon Managed Service for Prometheus), authorised by its own IAM;
-- operations that it authorises and then does not know, with one fixed answer each (`stand_in_answers.py`);
+- one fixed answer for each operation that it does not know (`stand_in_answers.py`);
+- authorization by its IAM where it lets everyone in: those operations, and CloudWatch;
 - a Cloud Control that works as the real one: a change is under way first, and is made with the caller's own rights.
 """
 
@@ -11,24 +11,28 @@ import http.server
 import json
 import re
 import socket
+import sys
 import threading
 import urllib.parse
 import uuid
 
-import local_aws
-from stand_in_answers import ANSWERS, CHANGES_NEED, REST_OPERATIONS
+import cbor2
 
-# Ministack has no authorisation for what it does not know at all.
-UNKNOWN_SERVICES = {"aps", "pricing"}
+import local_aws
+from stand_in_answers import CHANGES_NEED, REST_OPERATIONS, not_authorised_by_ministack
 
 
 @contextlib.contextmanager
-def started(ministack: str, roles: dict[str, str]):
-    """Runs the stand-in in a thread and yields its URL. `roles` are the ARNs of the roles by access key id."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Request)
-    server.daemon_threads = True
+def started(ministack: str, answers: dict, roles: dict[str, str] | None = None):
+    """Runs the stand-in in a thread and yields its URL.
+
+    `answers` are of `stand_in_answers.py`; `roles` the ARNs of the callers' roles by access key id. Without roles nothing is
+    authorised, and Cloud Control is ministack's.
+    """
+    server = _Server(("127.0.0.1", 0), _Request)
     server.ministack = urllib.parse.urlsplit(ministack).netloc
     server.iam = local_aws.client("iam", ministack)
+    server.answers = answers
     server.roles = roles
     server.failed_changes = {}
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -38,6 +42,15 @@ def started(ministack: str, roles: dict[str, str]):
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A handler that has its answer ends, and does not read what else it asked for."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Request(http.server.BaseHTTPRequestHandler):
@@ -80,17 +93,24 @@ class _Request(http.server.BaseHTTPRequestHandler):
         return form.get("Action", [""])[0]
 
     def _answer(self, operation: str) -> tuple[int, str, bytes]:
-        if self.service in UNKNOWN_SERVICES:
-            if denial := self._denial(f"{self.service}:{operation}"):
-                return 403, "application/json", _json({"__type": "AccessDeniedException", "message": denial})
-        elif self.service == "cloudcontrolapi":
-            return self._cloud_control(operation)
-        else:
-            passed_on = self._pass_on()
-            if passed_on[0] == 403 or (self.service, operation) not in ANSWERS:
-                return passed_on
-        content_type, body = ANSWERS[self.service, operation]
+        if self.server.roles is not None:
+            for action in not_authorised_by_ministack(self.service, operation):
+                if denial := self._denial(action):
+                    return self._denied(denial)
+            if self.service == "cloudcontrolapi":
+                return self._cloud_control(operation)
+        if (self.service, operation) not in self.server.answers:
+            return self._pass_on()
+        if self.service == "cloudformation" and (refused := self._pass_on())[0] == 403:
+            return refused
+        content_type, body = self.server.answers[self.service, operation]
         return 200, content_type, body.replace(b"{{url}}", f"http://{self.headers['Host']}".encode())
+
+    def _denied(self, message: str) -> tuple[int, str, bytes]:
+        error = {"__type": "AccessDeniedException", "message": message}
+        if "/operation/" in self.path:
+            return 403, "application/cbor", cbor2.dumps(error)
+        return 403, "application/json", _json(error)
 
     def _pass_on(self) -> tuple[int, str, bytes]:
         connection = http.client.HTTPConnection(self.server.ministack, timeout=20)
