@@ -39,6 +39,7 @@ pub use shapes::jwt::{
     CustomJwtAuthorizer,
 };
 pub use shapes::mcp_server::{ListingMode, McpServerTarget, McpToolSchema};
+pub use shapes::restricted::is_restricted_header;
 pub use shapes::target::{
     LambdaTarget, McpTarget, TargetConfiguration, TargetSettings, ToolSchema,
 };

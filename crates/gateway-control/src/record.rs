@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::ids::{GatewayId, Place, TargetId};
 use crate::shapes::gateway::GatewaySettings;
 use crate::shapes::request::{ClientToken, Tags};
-use crate::shapes::target::TargetSettings;
+use crate::shapes::target::{McpTarget, TargetConfiguration, TargetSettings};
 
 /// Who declared a gateway or a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,6 +190,17 @@ impl TargetRecord {
             listed_tools: Vec::new(),
             pending: None,
             client_token: None,
+        }
+    }
+
+    /// The tools that are served, as MCP writes them, without the target's prefix.
+    pub fn tools(&self) -> Vec<Value> {
+        let TargetConfiguration::Mcp(target) = &self.settings.target_configuration;
+        match target {
+            McpTarget::Lambda(lambda) => lambda.tools().iter().map(|tool| json!(tool)).collect(),
+            McpTarget::McpServer(server) => server
+                .static_tools()
+                .unwrap_or_else(|| self.listed_tools.clone()),
         }
     }
 

@@ -19,6 +19,8 @@ use crate::record::{GatewayRecord, TargetRecord};
 
 /// Version of what is in the tables. A program that finds a higher one leaves the file alone.
 const FORMAT: u64 = 1;
+/// The state is in memory already; redb would keep up to a gigabyte of it again.
+const CACHE_BYTES: usize = 4 * 1024 * 1024;
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 /// By gateway id: JSON.
 const GATEWAYS: TableDefinition<&str, &[u8]> = TableDefinition::new("gateways");
@@ -169,6 +171,7 @@ fn open_file(path: &Path) -> Result<Database, OpenError> {
     };
     let file = options.open(path).map_err(file_error)?;
     Database::builder()
+        .set_cache_size(CACHE_BYTES)
         .create_file(file)
         .map_err(|error| open_error(path, error))
 }

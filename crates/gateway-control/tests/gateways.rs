@@ -394,3 +394,28 @@ async fn what_is_no_operation_says_what_there_is() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_callers_at_once_one_has_the_name() {
+    let api = Api::in_memory();
+    for round in 0..20 {
+        let body = gateway(&format!("g{round}"));
+        let send = || api.json("POST", "/gateways/", body.clone());
+        let answers = futures_util::future::join_all([send(), send(), send()]).await;
+        let mut statuses: Vec<_> = answers.iter().map(|answer| answer.0).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [202, 409, 409]);
+        let body = with(
+            gateway(&format!("t{round}")),
+            "/clientToken",
+            json!(format!("{round:040}")),
+        );
+        let send = || api.json("POST", "/gateways/", body.clone());
+        let answers = futures_util::future::join_all([send(), send(), send()]).await;
+        assert!(
+            answers
+                .iter()
+                .all(|answer| answer.0 == 202 && answer.2 == answers[0].2)
+        );
+    }
+}

@@ -46,6 +46,11 @@ async fn a_target_is_created_tried_out_and_served() {
     let path = format!("{gateway}targets/{id}/");
     assert_eq!(api.get(&path).await.2["status"], "READY", "1.7");
 
+    assert_eq!(
+        api.plane.snapshot()[0].targets[0].tools(),
+        [support::tool("get")]
+    );
+
     let list = api.get(&format!("{gateway}targets/")).await.2;
     let item = list["items"][0].as_object().unwrap();
     let members: Vec<_> = item.keys().map(String::as_str).collect();
@@ -250,7 +255,7 @@ async fn an_mcp_server_is_asked_for_its_tools_and_asked_again() {
     let gateway = api.gateway("orders").await;
     let path = api.target(&gateway, server("remote")).await;
     api.settled().await;
-    let tools = || api.plane.snapshot()[0].targets[0].listed_tools.len();
+    let tools = || api.plane.snapshot()[0].targets[0].tools().len();
     assert_eq!(tools(), 1);
     let target = api.get(&path).await.2;
     assert!(target["lastSynchronizedAt"].is_string(), "5.2");
@@ -294,6 +299,12 @@ async fn only_one_server_without_declared_tools_is_synchronized() {
     for body in [lambda("function"), declared] {
         api.target(&gateway, body.clone()).await;
         api.settled().await;
+        assert!(
+            api.plane.snapshot()[0]
+                .targets
+                .iter()
+                .all(|target| target.tools().len() == 1)
+        );
         let items = api.get(&format!("{gateway}targets/")).await.2;
         let item = items["items"]
             .as_array()

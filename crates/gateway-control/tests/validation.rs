@@ -436,7 +436,12 @@ async fn targets_that_the_api_model_refuses() {
         (set("/certificateConfigurations", json!([{}])), "certificateConfigurations", "trusts"),
         (header("Authorization"), &format!("{headers}[0]"), "is restricted"),
         (header("X-Amzn-Trace-Id"), &format!("{headers}[0]"), "is restricted"),
-        (header("a b"), &format!("{headers}[0]"), "regular expression"),
+        (
+                set("/metadataConfiguration", json!({ "allowedResponseHeaders": ["X-A", "x-a"] })),
+                "metadataConfiguration.allowedResponseHeaders[1]",
+                "is there already",
+            ),
+            (header("a b"), &format!("{headers}[0]"), "regular expression"),
         (header(&"x".repeat(101)), &format!("{headers}[0]"), "less than or equal to 100"),
         (set("/metadataConfiguration", json!({ "allowedRequestHeaders": [] })), headers, "1 to 10"),
         (

@@ -9,5 +9,6 @@ pub(crate) mod headers;
 pub(crate) mod jwt;
 pub(crate) mod mcp_server;
 pub(crate) mod request;
+pub(crate) mod restricted;
 pub(crate) mod target;
 pub(crate) mod tool;

@@ -8,6 +8,7 @@ import datetime
 import json
 import logging
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import time
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
 
 SERVICE = "bedrock-agentcore-control"
 ROLE = "arn:aws:iam::123456789012:role/gateway"
@@ -29,6 +31,11 @@ TOOL = {
         "required": ["id"],
     },
 }
+OPERATIONS = [
+    *(f"{verb}{what}" for verb in ("Create", "Get", "Update", "Delete") for what in ("Gateway", "GatewayTarget")),
+    *("ListGateways", "ListGatewayTargets", "SynchronizeGatewayTargets"),
+    *("TagResource", "UntagResource", "ListTagsForResource"),
+]
 IAM_ROLE = [{"credentialProviderType": "GATEWAY_IAM_ROLE"}]
 
 failures = 0
@@ -43,9 +50,49 @@ def check(name: str, found: object, expected: object) -> None:
         print(f"FAILED  {name}\n        found:    {found!r}\n        expected: {expected!r}")
 
 
-def client(url: str):
+def differences(shape, value: object, path: str) -> list[str]:
+    """What in an answer the model does not have: unknown members, values that are not of an enumeration or pattern."""
+    if shape.type_name == "structure":
+        found = [f"{path}.{name} is unknown" for name in value if name not in shape.members]
+        for name, member in shape.members.items():
+            found += differences(member, value[name], f"{path}.{name}") if name in value else []
+        return found
+    if shape.type_name == "list":
+        return [line for index, element in enumerate(value) for line in differences(shape.member, element, f"{path}[{index}]")]
+    if shape.type_name == "map":
+        return [line for name, element in value.items() for line in differences(shape.value, element, f"{path}.{name}")]
+    if shape.type_name == "string":
+        pattern = shape.metadata.get("pattern")
+        enumeration = shape.metadata.get("enum")
+        if pattern and not re.fullmatch(pattern, value) or enumeration and value not in enumeration:
+            return [f"{path} is {value!r}"]
+    return []
+
+
+# The model requires the member in answers and does not let it be empty, and a target without credentials has none.
+NOT_IN_THE_MODEL = "credentialProviderConfigurations, value: 0"
+
+answers: dict[str, list[str]] = {}
+
+
+def compare(http_response, parsed, model, **_) -> None:
+    """Compares an answer with the model of its operation: required members and lengths by botocore, the rest above."""
+    found = answers.setdefault(model.name, [])
+    if http_response.status_code >= 300 or not http_response.content:
+        return
+    shape = model.output_shape
+    body = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    report = ParamValidator().validate(body, shape)
+    found += [line for line in report.generate_report().splitlines() if NOT_IN_THE_MODEL not in line]
+    found += differences(shape, json.loads(http_response.content), model.name)
+
+
+def client(url: str, compared: bool = True):
     retries = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
-    return boto3.client(SERVICE, endpoint_url=url, config=retries)
+    api = boto3.client(SERVICE, endpoint_url=url, config=retries)
+    if compared:
+        api.meta.events.register("after-call", compare)
+    return api
 
 
 def error(call) -> tuple[int, str, str]:
@@ -240,7 +287,7 @@ def moto():
 
 def load_from_moto(examples: str) -> None:
     with moto() as url:
-        api = client(url)
+        api = client(url, compared=False)
         gateway = api.create_gateway(name="deployed", roleArn=ROLE, protocolType="MCP", authorizerType="AWS_IAM")["gatewayId"]
         for name in ("orders", "billing"):
             api.create_gateway_target(gatewayIdentifier=gateway, **function_target(name))
@@ -276,6 +323,9 @@ def main() -> None:
                 api.delete_gateway_target(gatewayIdentifier=gateway, targetId=item["targetId"])
             api.delete_gateway(gatewayIdentifier=gateway)
             check("boto3, and can be deleted", api.list_gateways()["items"], [])
+    check("every operation was used", sorted(answers), sorted(OPERATIONS))
+    for operation, found in sorted(answers.items()):
+        check(f"{operation} answers as the model says", found, [])
     load_from_moto(examples)
     sys.exit(1 if failures else 0)
 
