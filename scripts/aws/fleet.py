@@ -50,13 +50,12 @@ def with_writes(folder: pathlib.Path, binaries: pathlib.Path) -> Fleet:
 def aws_servers() -> list[str]:
     """The servers that need an IAM policy."""
     handlers = as_declared().handlers
-    return sorted(path.parent.name for path in handlers.glob("*/policy.json") if actions(handlers, path.parent.name))
+    return sorted(path.parent.name for path in handlers.glob("*/policy.json") if policy(handlers, path.parent.name))
 
 
-def actions(handlers: pathlib.Path, server: str) -> list[str]:
-    """The IAM actions of a server's derived policy."""
-    statements = json.loads((handlers / server / "policy.json").read_text())["Statement"]
-    return [action for statement in statements for action in statement["Action"]]
+def policy(handlers: pathlib.Path, server: str) -> list[dict]:
+    """The statements of a server's derived policy."""
+    return json.loads((handlers / server / "policy.json").read_text())["Statement"]
 
 
 def offered(handlers: pathlib.Path, server: str) -> list[str]:

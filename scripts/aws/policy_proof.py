@@ -37,21 +37,20 @@ class Proof(Checks):
         self.sts = local_aws.client("sts", ministack)
         self.roles: dict[str, str] = {}
         self.endpoint = ""
-        self.keys: dict[tuple[str, ...], dict[str, str]] = {}
+        self.keys: dict[str, dict[str, str]] = {}
 
-    def credentials(self, actions: list[str]) -> dict[str, str]:
-        """Temporary credentials of a role that may do `actions` and nothing else, as a function's are."""
-        wanted = tuple(sorted(actions))
-        if wanted not in self.keys:
-            self.keys[wanted] = self._assumed(f"proof-{len(self.keys)}", wanted)
-        return self.keys[wanted]
+    def credentials(self, policy: list[dict]) -> dict[str, str]:
+        """Temporary credentials of a role that has `policy` and nothing else, as a function's are."""
+        document = _document(policy)
+        if document not in self.keys:
+            self.keys[document] = self._assumed(f"proof-{len(self.keys)}", policy)
+        return self.keys[document]
 
-    def _assumed(self, name: str, actions: tuple[str, ...]) -> dict[str, str]:
+    def _assumed(self, name: str, policy: list[dict]) -> dict[str, str]:
         anyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-        role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(anyone))["Role"]["Arn"]
-        if actions:
-            allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-            self.iam.put_role_policy(RoleName=name, PolicyName="derived", PolicyDocument=_policy(allowed))
+        role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document([anyone]))["Role"]["Arn"]
+        if policy:
+            self.iam.put_role_policy(RoleName=name, PolicyName="derived", PolicyDocument=_document(policy))
         keys = self.sts.assume_role(RoleArn=role, RoleSessionName="proof")["Credentials"]
         self.roles[keys["AccessKeyId"]] = role
         return {
@@ -70,16 +69,16 @@ class Proof(Checks):
         except json.JSONDecodeError:
             raise SystemExit(f"{command} printed no JSON, but:\n{done.stdout}{done.stderr}") from None
 
-    def answer(self, server: str, call: Call, actions: list[str]) -> tuple[bool, str]:
-        """Calls a tool as a role with `actions`: whether it is an error, and its text."""
+    def answer(self, server: str, call: Call, policy: list[dict]) -> tuple[bool, str]:
+        """Calls a tool as a role with `policy`: whether it is an error, and its text."""
         made = call.given(self.ministack) if call.given else {}
         arguments = json.dumps(call.arguments | made)
-        result = self.run(server, "call", call.tool, arguments, **self.credentials(actions), **call.environment(self.endpoint))
+        result = self.run(server, "call", call.tool, arguments, **self.credentials(policy), **call.environment(self.endpoint))
         return result.get("isError", False), "\n".join(block.get("text", "") for block in result["content"])
 
 
-def _policy(statement: dict) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def _document(statements: list[dict]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def prove(proof: Proof, server: str, writes: fleet.Fleet) -> None:
@@ -104,15 +103,16 @@ def prove(proof: Proof, server: str, writes: fleet.Fleet) -> None:
         proof.check(f"{server} {tool}: its calls use what it declares", _difference(sorted(declared[tool]), sorted(used)))
     for call in (call for call in module.CALLS if call.tool in declared):
         read = call.tool in fleet.offered(declared_handlers, server)
-        policy = fleet.actions(declared_handlers if read else writes.handlers, server)
+        policy = fleet.policy(declared_handlers if read else writes.handlers, server)
         prove_call(proof, server, call, policy)
 
 
-def prove_call(proof: Proof, server: str, call: Call, policy: list[str]) -> None:
+def prove_call(proof: Proof, server: str, call: Call, policy: list[dict]) -> None:
     """One call: denied without each of its actions, and not denied with all of them."""
-    whole = policy + call.type_actions
+    types = [{"Effect": "Allow", "Action": call.type_actions, "Resource": "*"}] if call.type_actions else []
+    whole = policy + types
     for action in call.uses + call.type_actions:
-        is_error, text = proof.answer(server, call, [other for other in whole if other != action])
+        is_error, text = proof.answer(server, call, _less(whole, action))
         told = DENIED.search(text) and action in text and (is_error or action in call.noted)
         denied = told or is_error and action in call.untold
         proof.check(f"{server} {call.tool}: denied without {action}", None if denied else f"answered: {text[:1500]}")
@@ -120,6 +120,12 @@ def prove_call(proof: Proof, server: str, call: Call, policy: list[str]) -> None
     good = not is_error and call.answers in text
     extra = f" and {', '.join(call.type_actions)}" if call.type_actions else ""
     proof.check(f"{server} {call.tool}: works with the derived policy{extra}", None if good else f"answered: {text[:1500]}")
+
+
+def _less(policy: list[dict], action: str) -> list[dict]:
+    """`policy` without `action`."""
+    less = [statement | {"Action": [other for other in statement["Action"] if other != action]} for statement in policy]
+    return [statement for statement in less if statement["Action"]]
 
 
 def _difference(expected: list[str], found: list[str]) -> str | None:
