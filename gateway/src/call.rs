@@ -20,6 +20,7 @@ use crate::http::MAX_MESSAGE_BYTES;
 use crate::invoke::{Failure, Invocation, Returned};
 use crate::jsonrpc::{Answer, Request, invalid_params, read};
 use crate::outcome;
+use crate::search::SEARCH_TOOL;
 
 /// The service's quota for one call.
 const INVOCATION_TIMEOUT: Duration = Duration::from_secs(15 * 60);
@@ -40,13 +41,19 @@ impl Gateway {
         arrival: Arrival<'_>,
     ) -> Answer {
         let params: Params<'_> = read(request.params, "`name` must be a string")?;
+        let arguments = params.arguments.map_or("{}", RawValue::get);
+        let rules = current.settings.validation;
+        if let (Some(search), SEARCH_TOOL) = (&current.search, params.name.as_ref()) {
+            return Ok(search.call(&object(arguments)?, rules));
+        }
         let Some(entry) = current.catalog.find(&params.name) else {
             let text = format!("Unknown tool: {}", params.name);
             return Err(ErrorData::invalid_params(text, None));
         };
-        let arguments = params.arguments.map_or("{}", RawValue::get);
-        if let Some(result) = refused(entry, arguments, &current.settings)? {
-            return Ok(result);
+        let values = object(arguments)?;
+        let schema = entry.input.as_ref();
+        if let Some(text) = schema.and_then(|schema| refusal(schema, &values, rules)) {
+            return Ok(outcome::refused(text));
         }
         let propagation = &entry.target.propagation;
         let mut call = Call::new(
@@ -75,20 +82,12 @@ impl Gateway {
     }
 }
 
-/// The result that refuses `arguments` before the target sees them, or `None` when they may go.
-fn refused(
-    entry: &Entry,
-    arguments: &str,
-    settings: &Settings,
-) -> Result<Option<String>, ErrorData> {
-    let value: Value = match serde_json::from_str(arguments) {
-        Ok(value @ Value::Object(_)) => value,
-        Ok(_) => return Err(invalid_params("`arguments` must be an object")),
-        Err(error) => return Err(invalid_params(&format!("`arguments`: {error}"))),
-    };
-    let schema = entry.input.as_ref();
-    let text = schema.and_then(|schema| refusal(schema, &value, settings.validation));
-    Ok(text.map(outcome::refused))
+fn object(arguments: &str) -> Result<Value, ErrorData> {
+    match serde_json::from_str(arguments) {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err(invalid_params("`arguments` must be an object")),
+        Err(error) => Err(invalid_params(&format!("`arguments`: {error}"))),
+    }
 }
 
 async fn invoke(

@@ -192,6 +192,11 @@ impl Catalog {
         }
     }
 
+    /// Every tool as it is listed, in the order of the listing.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &str> {
+        self.tools.values().map(|entry| entry.listed.as_str())
+    }
+
     /// A target that sees the header `name` of a client.
     pub(crate) fn target_seeing(&self, name: &str) -> Option<&str> {
         let mut targets = self.tools.values().map(|entry| &entry.target);

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod auth;
 mod behaviour;
 mod fleet;
 mod listen;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use gateway_auth::InboundAuth;
 use http::HeaderMap;
 use rmcp::model::{
     DiscoverResult, ErrorCode, ErrorData, Implementation, InitializeResult, ServerCapabilities,
@@ -18,6 +19,7 @@ use crate::cursor::Cursors;
 use crate::jsonrpc::{Answer, Request, json, read};
 use crate::outcome::{ExceptionLevel, ResultMode};
 use crate::protocol::{Revision, SupportedVersions};
+use crate::search::Search;
 use crate::sessions::{SESSION_HEADER, SessionTimeout, Sessions};
 use crate::stateless;
 
@@ -46,12 +48,17 @@ pub struct Settings {
     pub disable_list_pagination: bool,
     /// What clients are told about the use of the tools.
     pub instructions: Option<String>,
+    /// Whether the gateway has a tool that searches among the others.
+    pub search: bool,
+    /// Who may call; without it everybody.
+    pub auth: Option<Arc<InboundAuth>>,
 }
 
 /// What a gateway serves at one moment.
 pub(crate) struct Current {
     pub(crate) catalog: Catalog,
     pub(crate) settings: Settings,
+    pub(crate) search: Option<Search>,
 }
 
 impl Current {
@@ -63,7 +70,11 @@ impl Current {
             Some(target) => Err(CatalogError::SessionHeader {
                 target: target.to_owned(),
             }),
-            None => Ok(Arc::new(Self { catalog, settings })),
+            None => Ok(Arc::new(Self {
+                search: settings.search.then(|| Search::new(&catalog)),
+                catalog,
+                settings,
+            })),
         }
     }
 }
@@ -180,8 +191,17 @@ impl Gateway {
         } else {
             PAGE_SIZE
         };
-        let page = current.catalog.page(after.as_deref(), size);
-        let tools = page.tools.join(",");
+        // The search tool comes first, and is one of the first page's.
+        let search = current.search.as_ref().filter(|_| after.is_none());
+        let page = current
+            .catalog
+            .page(after.as_deref(), size - usize::from(search.is_some()));
+        let tools: Vec<&str> = search
+            .map(|search| search.listed.as_str())
+            .into_iter()
+            .chain(page.tools)
+            .collect();
+        let tools = tools.join(",");
         Ok(match page.continues_after {
             None => format!(r#"{{"tools":[{tools}]}}"#),
             Some(last) => format!(

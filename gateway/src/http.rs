@@ -20,6 +20,7 @@ use http::{Method, StatusCode, header};
 use rmcp::model::ErrorData;
 use serde_json::value::RawValue;
 
+use crate::authorization;
 use crate::exchange::{Exchange, invalid_request};
 use crate::form::{Form, is_json};
 use crate::gateway::Gateway;
@@ -29,13 +30,27 @@ use crate::sessions::SESSION_HEADER;
 /// Largest request that the gateway accepts, and largest result that it passes on.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 6 * 1024 * 1024;
 
-/// The gateways as an HTTP service: the fleet's own at `/mcp`, each one at `/<id>/mcp`.
-pub fn app(gateways: Arc<Gateways>) -> Router {
-    Router::new()
+/// Who can reach a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// This machine. Nobody is asked who they are, and so web pages must be kept out: `Host` and `Origin` must name this
+    /// machine.
+    ThisMachine,
+    /// Others too.
+    Network,
+}
+
+/// The gateways as an HTTP service: the fleet's own at `/mcp`, each one at `/<id>/mcp`, and where to get tokens for them.
+pub fn app(gateways: Arc<Gateways>, reach: Reach) -> Router {
+    let router = Router::new()
         .route("/mcp", any(own))
         .route("/{gateway}/mcp", any(named))
-        .layer(axum::middleware::from_fn(crate::loopback::only))
-        .with_state(gateways)
+        .merge(authorization::metadata());
+    let router = match reach {
+        Reach::ThisMachine => router.layer(axum::middleware::from_fn(crate::loopback::only)),
+        Reach::Network => router,
+    };
+    router.with_state(gateways)
 }
 
 async fn own(State(gateways): State<Arc<Gateways>>, request: Request) -> Response {
@@ -64,12 +79,17 @@ async fn serve(gateways: &Gateways, gateway: &Gateway, request: Request) -> Resp
     }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, MAX_MESSAGE_BYTES).await;
+    let signed = body.as_deref().unwrap_or_default();
+    let caller = match authorization::caller(&current.settings, &parts, signed).await {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal,
+    };
     let exchange = Exchange {
         gateways,
         gateway,
         current: &current,
         parts: &parts,
-        caller: None,
+        caller: caller.as_deref(),
     };
     if method == Method::DELETE {
         return end_session(&exchange);

@@ -5,6 +5,7 @@
 
 mod announcement;
 mod arguments;
+mod authorization;
 mod call;
 mod catalog;
 mod chain;
@@ -27,6 +28,7 @@ mod propagated;
 mod propagation;
 mod protocol;
 mod schema;
+mod search;
 mod sessions;
 mod stateless;
 mod subscription;
@@ -40,7 +42,7 @@ pub use commands::{call, tools};
 pub use fleet::{FleetError, Limits, Member, Paths, Variable};
 pub use gateway::{Gateway, PAGE_SIZE, Settings};
 pub use gateways::Gateways;
-pub use http::app;
+pub use http::{Reach, app};
 pub use invoke::{Failure, Invocation, Invoke, Invoking, Returned};
 pub use local_function::LocalFunction;
 pub use outcome::{ExceptionLevel, ResultMode};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, UpArguments};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -18,12 +18,7 @@ async fn main() -> ExitCode {
         .init();
     // `up` could not run: 1. A client that could not ask: 2, because 1 says that a tool answered with an error.
     let (done, could_not) = match Cli::parse().command {
-        Command::Up(arguments) => (
-            gateway::up((*arguments).into())
-                .await
-                .map(|()| ExitCode::SUCCESS),
-            1,
-        ),
+        Command::Up(arguments) => (up(*arguments).await, 1),
         Command::Tools { url, json } => (
             gateway::tools(url, json).await.map(|()| ExitCode::SUCCESS),
             2,
@@ -39,6 +34,11 @@ async fn main() -> ExitCode {
         report(&error);
         ExitCode::from(could_not)
     })
+}
+
+async fn up(arguments: UpArguments) -> anyhow::Result<ExitCode> {
+    gateway::up(arguments.into_up()?).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The message and what caused it, hints last and on their own lines.

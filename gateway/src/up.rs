@@ -19,6 +19,7 @@ use crate::console::Console;
 use crate::fleet::{self, Limits, Member, Paths, Variable};
 use crate::gateway::{Gateway, Settings};
 use crate::gateways::Gateways;
+use crate::http::Reach;
 use crate::local_function::LocalFunction;
 use crate::outcome::ResultMode;
 use crate::propagated::AllowLists;
@@ -52,6 +53,7 @@ pub struct Up {
 ///
 /// When something is missing or a port is taken. Nothing was started then.
 pub async fn up(up: Up) -> anyhow::Result<()> {
+    let reach = reach(&up)?;
     let members = fleet::load(&up.paths, up.limits, &up.variables)?;
     up.propagated.check(&members)?;
     let mcp = bind(up.listen, "--listen").await?;
@@ -76,7 +78,11 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
     let lambda_api = emulator
         .lambda_api()
         .layer(axum::middleware::from_fn(loopback::only));
-    let mcp = tokio::spawn(serve(mcp, http::app(Arc::clone(&gateways)), stop.clone()));
+    let mcp = tokio::spawn(serve(
+        mcp,
+        http::app(Arc::clone(&gateways), reach),
+        stop.clone(),
+    ));
     let lambda = tokio::spawn(serve(lambda, lambda_api, stop.clone()));
     let mut servers =
         tokio::spawn(async move { tokio::try_join!(flatten(mcp), flatten(lambda)).map(drop) });
@@ -98,6 +104,20 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
         Some(ended) => ended?.context("the gateway stopped serving")?,
     }
     Ok(())
+}
+
+/// Who can reach the gateway; others than this machine only if it asks who they are.
+fn reach(up: &Up) -> anyhow::Result<Reach> {
+    if up.listen.ip().is_loopback() {
+        return Ok(Reach::ThisMachine);
+    }
+    anyhow::ensure!(
+        up.settings.auth.is_some(),
+        "others can reach {}, and the gateway would ask nobody who they are\nhint: add `--auth jwt` or `--auth iam`, or listen \
+         on a loopback address",
+        up.listen
+    );
+    Ok(Reach::Network)
 }
 
 async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {

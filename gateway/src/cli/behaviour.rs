@@ -35,6 +35,9 @@ pub(super) struct BehaviourArguments {
     /// What clients are told about the use of the tools, 2048 characters at most.
     #[arg(long, value_name = "TEXT", value_parser = instructions)]
     instructions: Option<String>,
+    /// Offer a tool that searches among the others, listed first.
+    #[arg(long)]
+    search: bool,
     /// A header of the client that a server is sent, in the client context. May be repeated.
     #[arg(long, value_name = "ID=HEADER")]
     propagate_header: Vec<Propagated>,
@@ -57,6 +60,8 @@ impl BehaviourArguments {
             response_streaming: self.response_streaming,
             disable_list_pagination: self.disable_list_pagination,
             instructions: self.instructions.clone(),
+            search: self.search,
+            auth: None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 #[command(next_help_heading = "Addresses")]
 pub(super) struct ListenArguments {
     /// Address of the MCP endpoint; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080", value_parser = loopback)]
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     pub(super) listen: SocketAddr,
     /// Address of the Lambda API; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:9001", value_parser = loopback)]
@@ -14,7 +14,7 @@ pub(super) struct ListenArguments {
 }
 
 /// Reads `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`.
-fn loopback(text: &str) -> Result<SocketAddr, String> {
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let address = match text.strip_prefix("localhost:") {
         Some(port) => port
             .parse()
@@ -22,11 +22,14 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
             .map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)),
         None => text.parse().ok(),
     };
-    match address {
-        None => Err("must be an address and a port, such as 127.0.0.1:8080".to_owned()),
-        Some(address) if !address.ip().is_loopback() => {
-            Err("must be a loopback address: this gateway asks nobody who they are".to_owned())
-        }
-        Some(address) => Ok(address),
+    address.ok_or("must be an address and a port, such as 127.0.0.1:8080")
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, &'static str> {
+    let address = address(text)?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("must be a loopback address: the Lambda API asks nobody who they are")
     }
 }

@@ -1,7 +1,8 @@
 //! The flags of `gateway up`, in groups.
 
-use gateway::Up;
+use gateway::{Settings, Up};
 
+use super::auth::AuthArguments;
 use super::behaviour::BehaviourArguments;
 use super::fleet::FleetArguments;
 use super::listen::ListenArguments;
@@ -14,18 +15,30 @@ pub(crate) struct UpArguments {
     listen: ListenArguments,
     #[command(flatten)]
     behaviour: BehaviourArguments,
+    #[command(flatten)]
+    auth: AuthArguments,
 }
 
-impl From<UpArguments> for Up {
-    fn from(arguments: UpArguments) -> Self {
-        Self {
-            paths: arguments.fleet.paths(),
-            limits: arguments.fleet.limits(),
-            variables: arguments.fleet.env,
-            propagated: arguments.behaviour.propagated(),
-            listen: arguments.listen.listen,
-            lambda_listen: arguments.listen.lambda_listen,
-            settings: arguments.behaviour.settings(),
-        }
+impl UpArguments {
+    /// What is to run.
+    ///
+    /// # Errors
+    ///
+    /// When flags contradict each other, or name files that cannot be used.
+    pub(crate) fn into_up(self) -> anyhow::Result<Up> {
+        let auth = self.auth.auth()?;
+        let behaviour = self.behaviour;
+        Ok(Up {
+            paths: self.fleet.paths(),
+            limits: self.fleet.limits(),
+            variables: self.fleet.env,
+            propagated: behaviour.propagated(),
+            listen: self.listen.listen,
+            lambda_listen: self.listen.lambda_listen,
+            settings: Settings {
+                auth,
+                ..behaviour.settings()
+            },
+        })
     }
 }

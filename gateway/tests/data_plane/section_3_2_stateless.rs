@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use futures_util::StreamExt as _;
-use gateway::{Catalog, Gateways, ResultMode, Settings, app};
+use gateway::{Catalog, Gateways, Reach, ResultMode, Settings, app};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -308,7 +308,7 @@ async fn a_client_that_listens_is_told_of_changed_tools() {
         Settings::default(),
     );
     let gateways = Arc::new(Gateways::new(Arc::clone(&gateway)));
-    let router = app(Arc::clone(&gateways));
+    let router = app(Arc::clone(&gateways), Reach::ThisMachine);
     let params = json!({"notifications": {"toolsListChanged": true, "promptsListChanged": true}});
     let body = Body::from(stateless_body("subscriptions/listen", params));
     let request = request_to(

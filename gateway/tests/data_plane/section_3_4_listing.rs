@@ -141,7 +141,10 @@ async fn section_3_4_a_cursor_is_good_only_at_the_gateway_that_gave_it() {
 #[tokio::test]
 async fn a_listing_goes_on_after_the_tools_changed() {
     let gateway = own(vec![target("alpha", tools(40))], Settings::default());
-    let app = gateway::app(Arc::new(gateway::Gateways::new(Arc::clone(&gateway))));
+    let app = gateway::app(
+        Arc::new(gateway::Gateways::new(Arc::clone(&gateway))),
+        gateway::Reach::ThisMachine,
+    );
     let cursor = request(&app, "tools/list", json!({})).await["result"]["nextCursor"].clone();
     let fewer = gateway::Catalog::new(vec![target("zeta", tools(2))]).unwrap();
     gateway.replace(fewer, Settings::default()).unwrap();

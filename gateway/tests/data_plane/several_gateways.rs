@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use gateway::{Catalog, Gateway, Gateways, Settings, app};
+use gateway::{Catalog, Gateway, Gateways, Reach, Settings, app};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ async fn each_gateway_has_a_path_and_the_fleets_own_has_two() {
         Settings::default(),
     );
     let gateways = Arc::new(Gateways::new(Arc::clone(&own)));
-    let router = app(Arc::clone(&gateways));
+    let router = app(Arc::clone(&gateways), Reach::ThisMachine);
     let added = "added-0123456789";
     let path = format!("/{added}/mcp");
     assert_eq!(listed(&router, &path).await, Err(StatusCode::NOT_FOUND));

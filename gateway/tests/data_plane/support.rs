@@ -6,8 +6,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use gateway::{
-    Catalog, Failure, Gateway, Gateways, Invocation, Invoke, Invoking, Returned, Settings, Target,
-    TargetTool, app,
+    Catalog, Failure, Gateway, Gateways, Invocation, Invoke, Invoking, Reach, Returned, Settings,
+    Target, TargetTool, app,
 };
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
@@ -78,7 +78,10 @@ pub(crate) fn target(name: &str, tools: &[&str], recorder: &Arc<Recorder>) -> Ta
 }
 
 pub(crate) fn gateway_of(targets: Vec<Target>, settings: Settings) -> Router {
-    app(Arc::new(Gateways::new(own(targets, settings))))
+    app(
+        Arc::new(Gateways::new(own(targets, settings))),
+        Reach::ThisMachine,
+    )
 }
 
 /// A gateway that the test can change while it runs.

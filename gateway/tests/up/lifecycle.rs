@@ -72,16 +72,80 @@ fn a_port_in_use_is_named_with_its_flag() {
 }
 
 #[test]
-fn an_address_that_others_can_reach_is_refused() {
-    for (address, message) in [
-        ("0.0.0.0:8080", "must be a loopback address"),
-        ("[::]:8080", "must be a loopback address"),
-        ("192.168.1.2:8080", "must be a loopback address"),
-        ("8080", "must be an address and a port"),
+fn addresses_that_others_can_reach_need_somebody_who_asks_them() {
+    let open = "would ask nobody who they are\nhint: add `--auth jwt` or `--auth iam`";
+    for (flag, address, code, message) in [
+        ("--listen", "0.0.0.0:8080", 1, open),
+        ("--listen", "[::]:8080", 1, open),
+        ("--listen", "192.0.2.1:8080", 1, open),
+        ("--listen", "8080", 2, "must be an address and a port"),
+        (
+            "--lambda-listen",
+            "0.0.0.0:9001",
+            2,
+            "must be a loopback address",
+        ),
     ] {
-        let refusal = Fleet::new().refusal(&["--listen", address]);
-        assert_eq!(refusal.status.code(), Some(2));
+        let refusal = Fleet::new().refusal(&[flag, address]);
+        assert_eq!(refusal.status.code(), Some(code), "{address}");
         assert!(refusal.stderr.contains(message), "{}", refusal.stderr);
+    }
+}
+
+#[test]
+fn flags_that_need_each_other_say_so() {
+    for (flags, message) in [
+        (
+            &["--auth", "jwt"][..],
+            "error: `--auth jwt` needs `--jwt-discovery-url`",
+        ),
+        (
+            &["--jwt-audience", "a"],
+            "error: `--jwt-…` flags need `--auth jwt`",
+        ),
+        (
+            &[
+                "--auth",
+                "jwt",
+                "--jwt-discovery-url",
+                "http://idp.example/.well-known/openid-configuration",
+            ],
+            "error: `--auth jwt`: ",
+        ),
+        (
+            &["--auth", "iam", "--iam-keys", "/nowhere"],
+            "error: `--auth iam`: ",
+        ),
+        (
+            &["--propagate-header", "alpha=Cookie"],
+            "error: `--propagate-header`: header `Cookie` cannot be propagated",
+        ),
+        (
+            &["--propagate-query", "gamma=v"],
+            "error: the fleet has no server `gamma`, for which `--propagate-header` or `--propagate-query` names `v`",
+        ),
+        (
+            &[
+                "--session-timeout",
+                "900",
+                "--propagate-header",
+                "alpha=Mcp-Session-Id",
+            ],
+            "error: target `alpha` cannot be sent `Mcp-Session-Id`: the gateway has sessions",
+        ),
+    ] {
+        let refusal = Fleet::new().refusal(flags);
+        assert_eq!(
+            refusal.status.code(),
+            Some(1),
+            "{flags:?}: {}",
+            refusal.stderr
+        );
+        assert!(
+            refusal.stderr.starts_with(message),
+            "{flags:?}: {}",
+            refusal.stderr
+        );
     }
 }
 
