@@ -37,7 +37,7 @@ pub enum CloudWatchError {
         hint: &'static str,
     },
     /// A Logs Insights query ended otherwise than by being complete.
-    #[error("query `{query_id}` in region `{region}` {reason}{}", after(.reason))]
+    #[error("query `{query_id}` in region `{region}` {reason}{}", after(&.result.status))]
     #[expect(private_interfaces, reason = "only printed")]
     QueryEnded {
         query_id: String,
@@ -101,11 +101,11 @@ impl IntoCallToolResult for CloudWatchError {
     }
 }
 
-/// What to do about a query that ended in this way.
-fn after(reason: &str) -> &'static str {
-    match reason.split(' ').next() {
-        Some("failed") => "\nhint: run it again, over a shorter time or fewer log groups",
-        Some("ran") => "\nhint: run it over a shorter time or fewer log groups",
+/// What to do about a query that ended with this status.
+fn after(status: &str) -> &'static str {
+    match status {
+        "Failed" => "\nhint: run it again, over a shorter time or fewer log groups",
+        "Timeout" => "\nhint: run it over a shorter time or fewer log groups",
         _ => "",
     }
 }

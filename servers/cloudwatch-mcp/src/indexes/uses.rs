@@ -163,11 +163,12 @@ fn condition(tokens: &[Token], filters: bool, found: &mut Found) {
                 negated = false;
             }
             Token::Word(word) if word.eq_ignore_ascii_case("not") => negated = !negated,
-            Token::Word(word) if is_keyword(word) => {
-                if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or") {
-                    negated = false;
-                }
+            Token::Word(word)
+                if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or") =>
+            {
+                negated = false;
             }
+            Token::Word(word) if is_keyword(word) => {}
             Token::Word(name) | Token::Field(name) => {
                 let is_call = tokens.get(at + 1).is_some_and(|next| next.is_symbol("("));
                 if is_call || matches!(here, Inside::Values) {

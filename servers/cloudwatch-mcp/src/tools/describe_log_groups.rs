@@ -161,7 +161,8 @@ impl Server {
             .filter_map(|definition| SavedLogsInsightsQuery::about(definition, &names))
             .collect();
         let message = more.then(|| {
-            format!("There are more than these {most} log groups: narrow them with `log_group_name_prefix`.")
+"There are more log groups: narrow them with `log_group_name_prefix`, or raise `max_items`."
+                .to_owned()
         });
         Ok(Answer::json(&Output {
             log_group_metadata: groups,

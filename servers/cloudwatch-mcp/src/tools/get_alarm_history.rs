@@ -87,7 +87,7 @@ struct Output {
 #[expect(dead_code, reason = "the schema of what `Answer` writes")]
 enum OneOf {
     /// The history of an alarm.
-    History(AlarmHistoryResponse),
+    History(Box<AlarmHistoryResponse>),
     /// The alarms that a composite alarm is about.
     Components(CompositeAlarmComponentResponse),
 }

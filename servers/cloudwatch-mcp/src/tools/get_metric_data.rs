@@ -68,9 +68,11 @@ pub(crate) struct Input {
     limit: Option<i64>,
     /// Metrics Insights: order of the series by `order_by_statistic`. Default: ascending.
     #[serde(default)]
+    #[schemars(with = "SortOrder")]
     sort_order: Option<SortOrder>,
     /// Metrics Insights: what the series are ordered by. Default: in no order.
     #[serde(default)]
+    #[schemars(with = "SqlFunction")]
     order_by_statistic: Option<SqlFunction>,
     /// AWS region. Default: the server's region.
     #[serde(default)]
