@@ -46,7 +46,7 @@ const DIFFERENT: &[(&str, Ours)] = &[
     (
         "get_recommended_metric_alarms.4",
         Ours::Fails(
-            "aws_profile_not_found: profile `does-not-exist` is not in the AWS configuration files; there are none",
+            "aws_profile_not_found: profile `does-not-exist` is not in the AWS configuration files; there are none here, leave `profile` out",
         ),
     ),
 ];

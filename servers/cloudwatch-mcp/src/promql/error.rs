@@ -3,7 +3,6 @@
 /// Why PromQL gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "fields are named by the messages")]
 pub enum PromqlError {
     /// The query or its arguments are wrong.
     #[error("CloudWatch refuses the request: {kind}: {error}")]
