@@ -1,10 +1,13 @@
 //! The server: clients that are built when first needed.
 
-use aws_clients::{Aws, Clients, RegionName};
+use agentcore_gateway_target::Deadline;
+use aws_clients::{Aws, AwsError, Clients, ProfileName, RegionName};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::{ServerHandler, tool_handler};
 
+use crate::arguments::scope;
 use crate::config::{self, ConfigError};
+use crate::insights::Insights;
 use crate::promql;
 
 /// The region when nothing names one, as upstream has it.
@@ -43,6 +46,21 @@ impl Server {
             http: promql::Http::default(),
             tools: Self::tools(),
         }
+    }
+
+    /// Logs Insights for one call.
+    pub(crate) async fn insights(
+        &self,
+        region: Option<RegionName>,
+        profile: Option<ProfileName>,
+        deadline: Deadline,
+    ) -> Result<Insights, AwsError> {
+        let (session, client) = self.logs.get(&scope(region, profile)).await?;
+        Ok(Insights {
+            session,
+            client,
+            deadline,
+        })
     }
 
     /// Every tool, once.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::meta;
 use crate::anomalies::{self, LogAnomalyResults};
 use crate::answer::{Answer, schema_for_output};
-use crate::arguments::{region_of, scope};
+use crate::arguments::region_of;
 use crate::error::CloudWatchError;
 use crate::insights::{Groups, Insights, Query, QueryResult, Row};
 use crate::names::{LogGroupArn, LogGroupIdentifier};
@@ -94,12 +94,7 @@ impl Server {
         let range = TimeRange::new(input.start_time, input.end_time)?;
         let arn = input.log_group_arn;
         let region = region_of(input.region, [arn.region()].into_iter())?;
-        let (session, client) = self.logs.get(&scope(region, input.profile_name)).await?;
-        let insights = Insights {
-            session,
-            client,
-            deadline,
-        };
+        let insights = self.insights(region, input.profile_name, deadline).await?;
         let until = insights.until(WAIT);
         let (anomalies, all, errors) = futures_util::join!(
             anomalies::find(&insights, &arn, range),

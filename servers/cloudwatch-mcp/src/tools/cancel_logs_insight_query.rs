@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::meta;
 use crate::answer::{Answer, schema_for_output};
-use crate::arguments::scope;
 use crate::error::CloudWatchError;
-use crate::insights::Insights;
 use crate::names::QueryId;
 use crate::server::Server;
 
@@ -52,13 +50,9 @@ impl Server {
         Parameters(input): Parameters<Input>,
         deadline: Deadline,
     ) -> Result<Answer, CloudWatchError> {
-        let scope = scope(input.region, input.profile_name);
-        let (session, client) = self.logs.get(&scope).await?;
-        let insights = Insights {
-            session,
-            client,
-            deadline,
-        };
+        let insights = self
+            .insights(input.region, input.profile_name, deadline)
+            .await?;
         let success = insights.stop(&input.query_id).await?;
         Ok(Answer::json(&Output { success }))
     }

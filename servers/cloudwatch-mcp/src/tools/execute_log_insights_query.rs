@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::{QueryOutput, meta, query_failure};
 use crate::answer::{Answer, schema_for_output};
-use crate::arguments::{region_of, scope, seconds};
+use crate::arguments::{region_of, seconds};
 use crate::error::CloudWatchError;
-use crate::insights::{Groups, Insights, Query, QueryText, commands, tokens};
+use crate::insights::{Groups, Query, QueryText, commands, tokens};
 use crate::names::{LogGroupIdentifier, LogGroupName};
 use crate::server::Server;
 use crate::time::{Time, TimeRange};
@@ -101,15 +101,8 @@ impl Server {
         deadline: Deadline,
     ) -> Result<Answer, CloudWatchError> {
         let fail = |error| query_failure(None, error);
-        let (session, client) = match self.logs.get(&scope(region, profile)).await {
-            Ok(found) => found,
-            Err(error) => return Err(fail(error.into())),
-        };
-        let insights = Insights {
-            session,
-            client,
-            deadline,
-        };
+        let insights = self.insights(region, profile, deadline).await;
+        let insights = insights.map_err(|error| fail(error.into()))?;
         let until = insights.until(wait);
         let id = insights
             .start(&query)

@@ -8,9 +8,8 @@ use serde::Deserialize;
 
 use super::{QueryOutput, meta, query_failure};
 use crate::answer::{Answer, schema_for_output};
-use crate::arguments::scope;
 use crate::error::CloudWatchError;
-use crate::insights::{Insights, Page, Seen};
+use crate::insights::{Page, Seen};
 use crate::names::QueryId;
 use crate::server::Server;
 
@@ -70,16 +69,10 @@ impl Server {
             next_token: input.next_token.filter(|token| !token.is_empty()),
         };
         let fail = |error| query_failure(Some(&id), error);
-        let scope = scope(input.region, input.profile_name);
-        let (session, client) = match self.logs.get(&scope).await {
-            Ok(found) => found,
-            Err(error) => return Err(fail(error.into())),
-        };
-        let insights = Insights {
-            session,
-            client,
-            deadline,
-        };
+        let insights = self
+            .insights(input.region, input.profile_name, deadline)
+            .await;
+        let insights = insights.map_err(|error| fail(error.into()))?;
         let result = insights
             .look(&id, &page)
             .await

@@ -12,7 +12,6 @@ use serde::Deserialize;
 
 use super::meta;
 use crate::answer::{Answer, schema_for_output};
-use crate::arguments::scope;
 use crate::aws_call;
 use crate::error::CloudWatchError;
 use crate::indexes::{
@@ -83,12 +82,7 @@ impl Server {
         let name = LogGroupName::try_from(group.name().to_owned())
             .map_err(|error| refuse(error.to_string()))?;
         let region = crate::arguments::region_of(input.region, group.region().into_iter())?;
-        let (session, client) = self.logs.get(&scope(region, input.profile_name)).await?;
-        let insights = Insights {
-            session,
-            client,
-            deadline,
-        };
+        let insights = self.insights(region, input.profile_name, deadline).await?;
         let mut report = Recommender {
             insights,
             group,

@@ -219,7 +219,7 @@ fn cpu_alarm() -> Value {
         "MetricName": "CPUUtilization", "Namespace": "AWS/EC2", "Statistic": "Average",
         "Dimensions": [{ "Name": "InstanceId", "Value": "i-1" }], "Threshold": 80.0, "Period": 60,
         "EvaluationPeriods": 2, "ComparisonOperator": "GreaterThanThreshold",
-        "StateUpdatedTimestamp": timestamp(1_795_226_211.0471)
+        "StateUpdatedTimestamp": timestamp(1_795_226_211.047_1)
     })
 }
 
@@ -227,7 +227,7 @@ fn memory_alarm() -> Value {
     json!({
         "AlarmName": "mem-high", "StateValue": "ALARM", "StateReason": "synthetic", "MetricName": "Mem",
         "Namespace": "Custom", "Dimensions": [], "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
-        "StateUpdatedTimestamp": timestamp(1_795_226_211.0591)
+        "StateUpdatedTimestamp": timestamp(1_795_226_211.059_1)
     })
 }
 
