@@ -20,6 +20,7 @@ mod targets;
 pub use endpoint::{Endpoint, GatewayName, LoadError, Loaded, load_from_endpoint};
 pub use error::{ApiError, Field, Reason};
 pub use fleet::{FleetGateway, FleetTarget};
+pub use gateway_auth::AuthorizerConfiguration;
 pub use http::app;
 pub use ids::{GatewayId, InvalidId, Place, TargetId};
 pub use plane::{ControlPlane, DryRun, DryRunning, Options, Snapshot};
@@ -29,15 +30,11 @@ pub use shapes::credentials::{
     IamCredentialProvider,
 };
 pub use shapes::gateway::{
-    AuthorizerConfiguration, AuthorizerType, ExceptionLevel, GatewaySettings, McpConfiguration,
-    PROTOCOL_VERSIONS, ProtocolConfiguration, ProtocolType, SearchType, SessionConfiguration,
-    StreamingConfiguration, WafConfiguration, WafFailureMode,
+    AuthorizerType, ExceptionLevel, GatewaySettings, McpConfiguration, PROTOCOL_VERSIONS,
+    ProtocolConfiguration, ProtocolType, SearchType, SessionConfiguration, StreamingConfiguration,
+    WafConfiguration, WafFailureMode,
 };
 pub use shapes::headers::MetadataConfiguration;
-pub use shapes::jwt::{
-    ClaimMatch, ClaimMatchOperator, ClaimMatchValue, ClaimValueType, CustomClaim,
-    CustomJwtAuthorizer,
-};
 pub use shapes::mcp_server::{ListingMode, McpServerTarget, McpToolSchema};
 pub use shapes::restricted::is_restricted_header;
 pub use shapes::target::{

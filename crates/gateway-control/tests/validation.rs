@@ -1,37 +1,9 @@
 //! What a request may say: the API model's rules, section 2 (tool schemas), 3.9 (headers), 4.1 and 4.2 (authorization).
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 mod support;
 
 use serde_json::{Value, json};
-use support::{Api, gateway, lambda, server, with};
-
-/// Sends each `body` to `path` and compares the members that the error names.
-async fn refused(api: &Api, path: &str, cases: Vec<(Value, &str, &str)>) {
-    for (body, member, message) in cases {
-        let (status, kind, answer) = api.json("POST", path, body.clone()).await;
-        assert_eq!(
-            (status, kind.as_str()),
-            (400, "ValidationException"),
-            "{body}: {answer}"
-        );
-        assert_eq!(answer["reason"], "FieldValidationFailed", "{answer}");
-        assert_eq!(answer["fieldList"][0]["name"], member, "{answer}");
-        let text = answer["message"].as_str().unwrap();
-        assert!(
-            text.contains(message) && text.contains(member),
-            "{message:?} is not in {text:?}"
-        );
-    }
-    assert!(
-        api.get(path).await.2["items"]
-            .as_array()
-            .unwrap()
-            .is_empty(),
-        "nothing was kept"
-    );
-}
+use support::{Api, gateway, lambda, with};
 
 #[tokio::test]
 async fn gateways_that_the_api_model_refuses() {
@@ -39,8 +11,7 @@ async fn gateways_that_the_api_model_refuses() {
     let set = |pointer: &str, value: Value| with(gateway("orders"), pointer, value);
     let mcp = |value: Value| set("/protocolConfiguration", json!({ "mcp": value }));
     let pattern = "Member must satisfy regular expression pattern: ([0-9a-zA-Z][-]?){1,48}";
-    refused(
-        &api,
+    api.refuses(
         "/gateways/",
         vec![
             (
@@ -146,8 +117,7 @@ async fn gateways_that_the_api_model_refuses() {
 async fn what_the_local_gateway_cannot_honour_is_refused() {
     let api = Api::in_memory();
     let set = |pointer: &str, value: Value| with(gateway("orders"), pointer, value);
-    refused(
-        &api,
+    api.refuses(
         "/gateways/",
         vec![
             (
@@ -175,6 +145,7 @@ async fn what_the_local_gateway_cannot_honour_is_refused() {
     .await;
 }
 
+/// The rules themselves are those of `gateway-auth`, and tested there.
 #[tokio::test]
 async fn authorizers_of_section_4_1() {
     let api = Api::in_memory();
@@ -187,95 +158,26 @@ async fn authorizers_of_section_4_1() {
             json!({ "customJWTAuthorizer": value }),
         )
     };
-    let claim = |pointer: &str, value: Value| {
-        let claim = json!({
-            "inboundTokenClaimName": "team",
-            "inboundTokenClaimValueType": "STRING",
-            "authorizingClaimMatchValue": { "claimMatchValue": { "matchValueString": "a" }, "claimMatchOperator": "EQUALS" },
-        });
-        jwt(json!({ "discoveryUrl": url, "customClaims": [with(claim, pointer, value)] }))
-    };
-    let path = "authorizerConfiguration.customJWTAuthorizer";
-    let at = |member: &str| format!("{path}.{member}");
-    let value = "customClaims[0].authorizingClaimMatchValue";
-    refused(
-        &api,
-        "/gateways/",
-        vec![
-            (
-                with(gateway("orders"), "/authorizerType", json!("CUSTOM_JWT")),
-                "authorizerConfiguration",
-                "is required",
-            ),
-            (
-                with(
-                    jwt(json!({ "discoveryUrl": url })),
-                    "/authorizerType",
-                    json!("AWS_IAM"),
-                ),
-                "authorizerConfiguration",
-                "is only for authorizerType CUSTOM_JWT",
-            ),
-            (jwt(json!({})), &at("discoveryUrl"), "must not be null"),
-            (
-                jwt(json!({ "discoveryUrl": "https://issuer.example/" })),
-                &at("discoveryUrl"),
-                "well-known",
-            ),
-            (
-                jwt(json!({ "discoveryUrl": format!("{url}?a") })),
-                &at("discoveryUrl"),
-                "well-known",
-            ),
-            (
-                jwt(json!({ "discoveryUrl": url, "allowedAudience": [] })),
-                &at("allowedAudience"),
-                "must have 1",
-            ),
-            (
-                jwt(json!({ "discoveryUrl": url, "allowedScopes": ["a b"] })),
-                &at("allowedScopes[0]"),
-                "regular expression",
-            ),
-            (
-                jwt(json!({ "discoveryUrl": url, "advertisedScopeMapping": {} })),
-                &at("advertisedScopeMapping"),
-                "1 to 50",
-            ),
-            (
-                jwt(json!({ "discoveryUrl": url, "privateEndpoint": {} })),
-                &at("privateEndpoint"),
-                "unknown field",
-            ),
-            (
-                claim("/inboundTokenClaimName", json!("a b")),
-                &at("customClaims[0].inboundTokenClaimName"),
-                "regular expression",
-            ),
-            (
-                claim("/inboundTokenClaimValueType", json!("INT")),
-                &at("customClaims[0].inboundTokenClaimValueType"),
-                "INT",
-            ),
-            (
-                claim(
-                    "/authorizingClaimMatchValue/claimMatchOperator",
-                    json!("LIKE"),
-                ),
-                &at(&format!("{value}.claimMatchOperator")),
-                "LIKE",
-            ),
-            (
-                claim(
-                    "/authorizingClaimMatchValue/claimMatchValue",
-                    json!({ "matchValueString": "a b" }),
-                ),
-                &at(&format!("{value}.claimMatchValue")),
-                "regular expression",
-            ),
-        ],
-    )
-    .await;
+    let at = |member: &str| format!("authorizerConfiguration.customJWTAuthorizer{member}");
+    api.refuses("/gateways/", vec![
+        (with(gateway("orders"), "/authorizerType", json!("CUSTOM_JWT")), "authorizerConfiguration", "is required"),
+        (
+            with(jwt(json!({ "discoveryUrl": url })), "/authorizerType", json!("AWS_IAM")),
+            "authorizerConfiguration",
+            "is only for authorizerType CUSTOM_JWT",
+        ),
+        (jwt(json!({})), &at(".discoveryUrl"), "must not be null"),
+        (jwt(json!({ "discoveryUrl": "https://issuer.example/", "allowedClients": ["c"] })), &at(".discoveryUrl"), "well-known"),
+        (jwt(json!({ "discoveryUrl": url })), &at(""), "has no condition"),
+        (jwt(json!({ "discoveryUrl": url, "allowedAudience": [] })), &at(".allowedAudience"), "is empty"),
+        (jwt(json!({ "discoveryUrl": url, "allowedScopes": ["a b"] })), &at(".allowedScopes[0]"), "printable ASCII"),
+        (
+            jwt(json!({ "discoveryUrl": url, "allowedClients": ["c"], "allowedWorkloadConfiguration": {} })),
+            &at(".allowedWorkloadConfiguration"),
+            "cannot be checked outside AWS",
+        ),
+        (jwt(json!({ "discoveryUrl": url, "colour": {} })), &at(".colour"), "unknown field"),
+    ]).await;
     for kind in ["AWS_IAM", "AUTHENTICATE_ONLY", "NONE"] {
         let body = with(
             gateway(&kind.replace('_', "-")),
@@ -284,110 +186,6 @@ async fn authorizers_of_section_4_1() {
         );
         assert_eq!(api.json("POST", "/gateways/", body).await.0, 202, "{kind}");
     }
-}
-
-#[tokio::test]
-async fn tool_schemas_of_section_2() {
-    let api = Api::in_memory();
-    let path = format!("{}targets/", api.gateway("orders").await);
-    let at = "targetConfiguration.mcp.lambda.toolSchema.inlinePayload";
-    let payload = "/targetConfiguration/mcp/lambda/toolSchema/inlinePayload";
-    let tools = |tools: Value| with(lambda("orders"), payload, tools);
-    let tool =
-        |pointer: &str, value: Value| tools(json!([with(support::tool("get"), pointer, value)]));
-    let mut cases = vec![
-        (
-            tool("/name", json!("")),
-            format!("{at}[0].name"),
-            "greater than or equal to 1",
-        ),
-        (
-            tool("/name", json!("x".repeat(257))),
-            format!("{at}[0].name"),
-            "less than or equal to 256",
-        ),
-        (
-            tool("/description", Value::Null),
-            format!("{at}[0].description"),
-            "must not be null",
-        ),
-        (
-            tool("/inputSchema", Value::Null),
-            format!("{at}[0].inputSchema"),
-            "must not be null",
-        ),
-        (
-            tool("/annotations", json!({})),
-            format!("{at}[0].annotations"),
-            "unknown field `annotations`",
-        ),
-        (
-            tool("/inputSchema/type", json!("string")),
-            format!("{at}[0].inputSchema.type"),
-            "must be 'object'",
-        ),
-        (
-            tool("/inputSchema/type", json!(["object"])),
-            format!("{at}[0].inputSchema.type"),
-            "expected",
-        ),
-        (
-            tool("/inputSchema/type", json!("null")),
-            format!("{at}[0].inputSchema.type"),
-            "unknown variant `null`",
-        ),
-        (
-            tool("/inputSchema/required", json!("id")),
-            format!("{at}[0].inputSchema.required"),
-            "expected a sequence",
-        ),
-        (
-            tool("/inputSchema/properties/id/items", json!({})),
-            format!("{at}[0].inputSchema.properties.id.items.type"),
-            "must not be null",
-        ),
-        (
-            tool("/outputSchema", json!({})),
-            format!("{at}[0].outputSchema.type"),
-            "must not be null",
-        ),
-        (
-            tools(json!([support::tool("a"), support::tool("a")])),
-            format!("{at}[1].name"),
-            "declared twice",
-        ),
-        (tools(json!({})), at.to_owned(), "expected a sequence"),
-    ];
-    // 2.2: all other keywords.
-    for keyword in [
-        "enum",
-        "default",
-        "title",
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "$ref",
-        "$defs",
-        "additionalProperties",
-        "minimum",
-        "maximum",
-        "pattern",
-        "format",
-        "minLength",
-        "const",
-        "nullable",
-    ] {
-        let body = tool(&format!("/inputSchema/properties/id/{keyword}"), json!(1));
-        cases.push((
-            body,
-            format!("{at}[0].inputSchema.properties.id.{keyword}"),
-            "expected one of `type`, `properties`",
-        ));
-    }
-    let cases = cases
-        .iter()
-        .map(|(body, member, message)| (body.clone(), member.as_str(), *message));
-    refused(&api, &path, cases.collect()).await;
 }
 
 #[tokio::test]
@@ -404,7 +202,7 @@ async fn targets_that_the_api_model_refuses() {
         )
     };
     let headers = "metadataConfiguration.allowedRequestHeaders";
-    refused(&api, &path, vec![
+    api.refuses( &path, vec![
         (set("/name", Value::Null), "name", "must not be null"),
         (set("/name", json!("git_repo")), "name", "([0-9a-zA-Z][-]?){1,100}"),
         (set("/targetConfiguration", Value::Null), "targetConfiguration", "must not be null"),
@@ -450,131 +248,6 @@ async fn targets_that_the_api_model_refuses() {
             "less than or equal to 40",
         ),
     ]).await;
-}
-
-#[tokio::test]
-async fn kinds_of_target_that_are_not_served_are_named() {
-    let api = Api::in_memory();
-    let path = format!("{}targets/", api.gateway("orders").await);
-    let kind = |value: Value| with(lambda("orders"), "/targetConfiguration", value);
-    let s3 = json!({ "s3": { "uri": "s3://b/k" } });
-    let serves = "it serves mcp.lambda and mcp.mcpServer";
-    let mut cases = Vec::new();
-    for name in ["openApiSchema", "smithyModel", "apiGateway", "connector"] {
-        cases.push((
-            kind(json!({ "mcp": { name: s3 } })),
-            format!("targetConfiguration.mcp.{name}"),
-            serves,
-        ));
-    }
-    for name in ["http", "inference"] {
-        cases.push((
-            kind(json!({ name: {} })),
-            format!("targetConfiguration.{name}"),
-            serves,
-        ));
-    }
-    let member = "targetConfiguration.mcp.lambda.toolSchema.s3".to_owned();
-    cases.push((
-        with(
-            lambda("orders"),
-            "/targetConfiguration/mcp/lambda/toolSchema",
-            s3,
-        ),
-        member,
-        "inlinePayload",
-    ));
-    let cases = cases
-        .iter()
-        .map(|(body, member, message)| (body.clone(), member.as_str(), *message));
-    refused(&api, &path, cases.collect()).await;
-}
-
-#[tokio::test]
-async fn mcp_servers() {
-    let api = Api::in_memory();
-    let path = format!("{}targets/", api.gateway("orders").await);
-    let at = "targetConfiguration.mcp.mcpServer";
-    let set = |name: &str, value: Value| {
-        with(
-            server("remote"),
-            &format!("/targetConfiguration/mcp/mcpServer/{name}"),
-            value,
-        )
-    };
-    let tools = |text: &str| set("mcpToolSchema", json!({ "inlinePayload": text }));
-    let provider = |value: Value| {
-        with(
-            server("remote"),
-            "/credentialProviderConfigurations",
-            json!([value]),
-        )
-    };
-    let endpoint = format!("{at}.endpoint");
-    let payload = format!("{at}.mcpToolSchema.inlinePayload");
-    let credentials = "credentialProviderConfigurations[0].credentialProvider";
-    let mut cases = vec![
-        (
-            set("resourcePriority", json!(1001)),
-            format!("{at}.resourcePriority"),
-            "0 to 1000",
-        ),
-        (
-            set("listingMode", json!("DYNAMIC")),
-            format!("{at}.listingMode"),
-            "DEFAULT only",
-        ),
-        (tools("{"), payload.clone(), "is not JSON"),
-        (tools("1"), payload.clone(), "must be a JSON list of tools"),
-        (tools("{}"), payload.clone(), "has no list `tools`"),
-        (tools("[{}]"), payload.clone(), "tool 0 has no name"),
-        (
-            tools(r#"[{"name": "a"}]"#),
-            payload,
-            "no inputSchema of type 'object'",
-        ),
-        (
-            provider(json!({ "credentialProviderType": "GATEWAY_IAM_ROLE" })),
-            credentials.to_owned(),
-            "with a service is required",
-        ),
-        (
-            provider(json!({
-                "credentialProviderType": "GATEWAY_IAM_ROLE",
-                "credentialProvider": { "iamCredentialProvider": { "service": "a b" } },
-            })),
-            format!("{credentials}.iamCredentialProvider.service"),
-            "regular expression",
-        ),
-    ];
-    for url in [
-        "",
-        "mcp",
-        "http://mcp.example/mcp",
-        "ftp://127.0.0.1/",
-        "https://u:p@mcp.example/",
-        "https://mcp.example/#a",
-    ] {
-        cases.push((
-            set("endpoint", json!(url)),
-            endpoint.clone(),
-            "must be an https:// URL",
-        ));
-    }
-    let cases = cases
-        .iter()
-        .map(|(body, member, message)| (body.clone(), member.as_str(), *message));
-    refused(&api, &path, cases.collect()).await;
-    for (name, url) in [
-        ("a", "https://mcp.example:8443/mcp?x=1"),
-        ("b", "http://127.0.0.1:3000/mcp"),
-        ("c", "http://[::1]:1/"),
-        ("d", "http://localhost/"),
-    ] {
-        let body = with(set("endpoint", json!(url)), "/name", json!(name));
-        assert_eq!(api.json("POST", &path, body).await.0, 202, "{url}");
-        api.settled().await;
-    }
 }
 
 #[tokio::test]

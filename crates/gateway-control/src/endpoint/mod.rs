@@ -154,7 +154,7 @@ fn read_gateway(found: &Value) -> Result<Loaded, LoadError> {
     let unsupported = gateway::UNSUPPORTED
         .iter()
         .filter(|(name, _)| !is_empty(&found[*name]));
-    let left_out = unsupported
+    let mut left_out: Vec<_> = unsupported
         .map(|(name, why)| format!("{name}: {why}"))
         .collect();
     let body = body(
@@ -178,6 +178,14 @@ fn read_gateway(found: &Value) -> Result<Loaded, LoadError> {
         id: id.clone(),
         problem: error.to_string(),
     })?;
+    if let Some(configuration) = &settings.authorizer_configuration {
+        let members = configuration.custom_jwt_authorizer.without_effect();
+        left_out.extend(
+            members
+                .iter()
+                .map(|name| format!("customJWTAuthorizer.{name} has no effect here")),
+        );
+    }
     let gateway = GatewayRecord {
         id,
         settings,

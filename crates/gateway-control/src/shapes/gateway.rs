@@ -1,8 +1,8 @@
 //! Settings of a gateway: the members that CreateGateway and UpdateGateway share.
 
+use gateway_auth::AuthorizerConfiguration;
 use serde::{Deserialize, Serialize};
 
-use super::jwt::CustomJwtAuthorizer;
 use super::request::Body;
 use crate::check::{Findings, text};
 use crate::error::ApiError;
@@ -154,14 +154,6 @@ pub enum AuthorizerType {
     AuthenticateOnly,
 }
 
-/// `AuthorizerConfiguration`, a union.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AuthorizerConfiguration {
-    /// For `CUSTOM_JWT`.
-    #[serde(rename = "customJWTAuthorizer")]
-    CustomJwtAuthorizer(CustomJwtAuthorizer),
-}
-
 /// `ExceptionLevel`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -247,11 +239,15 @@ impl GatewaySettings {
                     "is required for authorizerType CUSTOM_JWT",
                 );
             }
-            (
-                AuthorizerType::CustomJwt,
-                Some(AuthorizerConfiguration::CustomJwtAuthorizer(jwt)),
-            ) => {
-                jwt.check(findings, "authorizerConfiguration.customJWTAuthorizer");
+            (AuthorizerType::CustomJwt, Some(configuration)) => {
+                if let Err(invalid) = configuration.custom_jwt_authorizer.validate() {
+                    for problem in invalid.0 {
+                        findings.add(
+                            format_args!("authorizerConfiguration.{}", problem.field),
+                            problem.message,
+                        );
+                    }
+                }
             }
             (_, Some(_)) => {
                 findings.add(

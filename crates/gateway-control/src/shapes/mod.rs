@@ -6,7 +6,6 @@
 pub(crate) mod credentials;
 pub(crate) mod gateway;
 pub(crate) mod headers;
-pub(crate) mod jwt;
 pub(crate) mod mcp_server;
 pub(crate) mod request;
 pub(crate) mod restricted;

@@ -157,6 +157,32 @@ impl Api {
         format!("{gateway}targets/{}/", body["targetId"].as_str().unwrap())
     }
 
+    /// Sends each `body` to `path` and compares the members that the error names.
+    pub(crate) async fn refuses(&self, path: &str, cases: Vec<(Value, &str, &str)>) {
+        for (body, member, message) in cases {
+            let (status, kind, answer) = self.json("POST", path, body.clone()).await;
+            assert_eq!(
+                (status, kind.as_str()),
+                (400, "ValidationException"),
+                "{body}: {answer}"
+            );
+            assert_eq!(answer["reason"], "FieldValidationFailed", "{answer}");
+            assert_eq!(answer["fieldList"][0]["name"], member, "{answer}");
+            let text = answer["message"].as_str().unwrap();
+            assert!(
+                text.contains(message) && text.contains(member),
+                "{message:?} is not in {text:?}"
+            );
+        }
+        assert!(
+            self.get(path).await.2["items"]
+                .as_array()
+                .unwrap()
+                .is_empty(),
+            "nothing was kept"
+        );
+    }
+
     /// Waits until nothing is in progress.
     pub(crate) async fn settled(&self) {
         let idle = |snapshot: &gateway_control::Snapshot| {
