@@ -31,9 +31,17 @@ export function addAlarms(server: McpFunction, config: Config): void {
 function condition({ function: lambda, handler: { server } }: McpFunction, kind: AlarmKind): Condition {
   switch (kind) {
     case "errors":
-      return { metric: lambda.metricErrors({ period }), threshold: 1, description: `${server.id}: the function failed, and its caller got no answer` };
+      return {
+        metric: lambda.metricErrors({ period }),
+        threshold: 1,
+        description: `${server.id}: the function failed, and its caller got no answer`,
+      };
     case "throttles":
-      return { metric: lambda.metricThrottles({ period }), threshold: 1, description: `${server.id}: a call was refused for lack of concurrency` };
+      return {
+        metric: lambda.metricThrottles({ period }),
+        threshold: 1,
+        description: `${server.id}: a call was refused for lack of concurrency`,
+      };
     case "duration":
       return {
         metric: lambda.metricDuration({ period, statistic: cloudwatch.Stats.MAXIMUM }),
@@ -43,7 +51,11 @@ function condition({ function: lambda, handler: { server } }: McpFunction, kind:
   }
 }
 
-function addAlarm(scope: Construct & { function: { functionName: string } }, kind: AlarmKind, { metric, threshold, description }: Condition): cloudwatch.Alarm {
+function addAlarm(
+  scope: Construct & { function: { functionName: string } },
+  kind: AlarmKind,
+  { metric, threshold, description }: Condition,
+): cloudwatch.Alarm {
   return new cloudwatch.Alarm(scope, `Alarm-${kind}`, {
     alarmDescription: description,
     metric,

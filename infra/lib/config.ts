@@ -19,7 +19,13 @@ const DEFAULTS: Record<Environment, Partial<Record<Setting, unknown>>> = {
 
 /** Who may call the gateway. */
 export type Authorizer =
-  | { readonly kind: "jwt"; readonly discoveryUrl: string; readonly audiences: string[]; readonly clients: string[]; readonly scopes: string[] }
+  | {
+      readonly kind: "jwt";
+      readonly discoveryUrl: string;
+      readonly audiences: string[];
+      readonly clients: string[];
+      readonly scopes: string[];
+    }
   | { readonly kind: "iam" }
   | { readonly kind: "open" };
 
@@ -64,7 +70,11 @@ export function readConfig(context: Record<string, unknown>, repository: string)
     retention: settings.retention()!,
     removal: settings.word("removalPolicy", ["destroy", "retain"]) === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     alarms: alarms(settings),
-    alarmTopic: settings.formed("alarmTopic", /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, "the ARN of an SNS topic: `arn:aws:sns:us-east-1:123456789012:alerts`"),
+    alarmTopic: settings.formed(
+      "alarmTopic",
+      /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+      "the ARN of an SNS topic: `arn:aws:sns:us-east-1:123456789012:alerts`",
+    ),
     dashboard: settings.truth("dashboard")!,
     tags: settings.pairs("tags"),
     gateway: settings.truth("gateway") === false ? undefined : gateway(settings),
@@ -94,7 +104,13 @@ function environmentOf(context: Record<string, unknown>, environment: Environmen
 /** Part of the gateway's name, which takes no two hyphens in a row. */
 function prefix(settings: Settings): string {
   const form = /^$|^[a-z](-?[a-z0-9]){0,18}-$/;
-  return settings.formed("prefix", form, "nothing, or up to 20 lower-case letters, digits and single hyphens that start with a letter and end with a hyphen: `team-a-`") ?? "";
+  return (
+    settings.formed(
+      "prefix",
+      form,
+      "nothing, or up to 20 lower-case letters, digits and single hyphens that start with a letter and end with a hyphen: `team-a-`",
+    ) ?? ""
+  );
 }
 
 function alarms(settings: Settings): readonly AlarmKind[] {
@@ -115,7 +131,8 @@ function gateway(settings: Settings): GatewayConfig {
   };
 }
 
-const CHOICES = "`-c auth=iam` for callers with AWS credentials, `-c auth=jwt -c jwtDiscoveryUrl=…` for bearer tokens, or `-c gateway=false` for no gateway";
+const CHOICES =
+  "`-c auth=iam` for callers with AWS credentials, `-c auth=jwt -c jwtDiscoveryUrl=…` for bearer tokens, or `-c gateway=false` for no gateway";
 
 function authorizer(settings: Settings): Authorizer {
   const auth = settings.text("auth");

@@ -32,7 +32,10 @@ export function addDashboard(scope: Construct, servers: readonly McpFunction[], 
     dashboardName: names.dashboard,
     defaultInterval: Duration.days(1),
     widgets: [
-      [graph("Calls", ({ function: f }) => f.metricInvocations(), "calls"), graph("Errors", ({ function: f }) => f.metricErrors(), "calls")],
+      [
+        graph("Calls", ({ function: f }) => f.metricInvocations(), "calls"),
+        graph("Errors", ({ function: f }) => f.metricErrors(), "calls"),
+      ],
       [
         graph("Duration, 99 of 100 calls", ({ function: f }) => f.metricDuration({ statistic: cloudwatch.Stats.percentile(99) }), "ms"),
         graph("Throttles", ({ function: f }) => f.metricThrottles(), "calls"),

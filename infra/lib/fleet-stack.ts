@@ -15,7 +15,11 @@ export class FleetStack extends Stack {
     tag(this, config);
     const servers = handlers.map((handler) => new McpFunction(this, handler, config, names));
     if (config.gateway !== undefined) {
-      const role = gatewayRole(this, names, handlers.map(({ server }) => server));
+      const role = gatewayRole(
+        this,
+        names,
+        handlers.map(({ server }) => server),
+      );
       // IAM takes seconds to spread a change. The functions wait for the role, so that it is old enough
       // when the next stack creates targets.
       for (const server of servers) server.function.node.addDependency(role);

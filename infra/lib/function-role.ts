@@ -3,21 +3,10 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Handler, Statement } from "./handlers.ts";
-import { Mistake } from "./mistake.ts";
-
-/** IAM's limit for all inline policies of a role together, without white space. */
-const MAX_POLICY_CHARACTERS = 10_240;
 
 /** The role of one function: its `policy.json` as it is, and what Lambda itself needs of it. */
 export function functionRole(scope: Construct, handler: Handler, logGroup: ILogGroup): iam.Role {
   const { server, policy } = handler;
-  const size = JSON.stringify(policy).length;
-  if (size > MAX_POLICY_CHARACTERS - 2_000) {
-    throw new Mistake(
-      `\`handlers/${server.id}/policy.json\` has ${size} characters, and a role takes ${MAX_POLICY_CHARACTERS} with what Lambda needs`,
-      "offer fewer tools with `tools` in `servers.yaml`",
-    );
-  }
   const inlinePolicies: Record<string, iam.PolicyDocument> = { lambda: lambdaPolicy(logGroup, server.vpc !== null) };
   if (policy.Statement.length > 0) inlinePolicies.server = iam.PolicyDocument.fromJson(policy);
   // Inline, not attached: a role and its rights come into being together.
@@ -36,7 +25,14 @@ function lambdaPolicy(logGroup: ILogGroup, vpc: boolean): iam.PolicyDocument {
     new iam.PolicyStatement({ sid: "Tracing", actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] }),
   ];
   if (vpc) {
-    const actions = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"];
+    const actions = [
+      "AssignPrivateIpAddresses",
+      "CreateNetworkInterface",
+      "DeleteNetworkInterface",
+      "DescribeNetworkInterfaces",
+      "DescribeSubnets",
+      "UnassignPrivateIpAddresses",
+    ];
     statements.push(new iam.PolicyStatement({ sid: "Network", actions: actions.map((action) => `ec2:${action}`), resources: ["*"] }));
   }
   return new iam.PolicyDocument({ statements });
@@ -50,7 +46,9 @@ function acknowledge(role: iam.Role, id: string, statements: readonly Statement[
     ...texts(statement.Resource).map((resource) => `Resource::${resource}`),
   ]);
   const wild = new Set(fromPolicy.filter((finding) => finding.includes("*")));
-  const stated = wild.has("Resource::*") ? `, and handlers/${id}/policy.json, whose tools name their resources only when they are called` : "";
+  const stated = wild.has("Resource::*")
+    ? `, and handlers/${id}/policy.json, whose tools name their resources only when they are called`
+    : "";
   wild.delete("Resource::*");
   Validations.of(role).acknowledge(
     { id: "AwsSolutions-IAM5[Resource::*]", reason: `X-Ray and network interfaces know no narrower resource${stated}` },

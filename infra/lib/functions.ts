@@ -17,7 +17,12 @@ export const WARM_ALIAS = "live";
 export class McpFunction extends Construct {
   readonly function: lambda.Function;
 
-  constructor(scope: Construct, readonly handler: Handler, config: Config, names: Names) {
+  constructor(
+    scope: Construct,
+    readonly handler: Handler,
+    config: Config,
+    names: Names,
+  ) {
     super(scope, handler.server.id);
     const { server } = handler;
     const functionName = names.function(server.function);
@@ -56,14 +61,21 @@ export class McpFunction extends Construct {
   private warm(): lambda.Alias | undefined {
     const count = this.handler.server.provisioned_concurrency;
     if (count === 0) return undefined;
-    return new lambda.Alias(this, "Live", { aliasName: WARM_ALIAS, version: this.function.currentVersion, provisionedConcurrentExecutions: count });
+    return new lambda.Alias(this, "Live", {
+      aliasName: WARM_ALIAS,
+      version: this.function.currentVersion,
+      provisionedConcurrentExecutions: count,
+    });
   }
 }
 
 function asset(config: Config, { server }: Handler): string {
   const folder = path.join(config.assets, server.architecture, server.id);
   if (!fs.existsSync(path.join(folder, "bootstrap"))) {
-    throw new Mistake(`\`${server.id}\` is not built for ${server.architecture}: there is no \`${path.relative(config.root, folder)}/bootstrap\``, `run \`scripts/build ${server.id}\``);
+    throw new Mistake(
+      `\`${server.id}\` is not built for ${server.architecture}: there is no \`${path.relative(config.root, folder)}/bootstrap\``,
+      `run \`scripts/build ${server.id}\``,
+    );
   }
   return folder;
 }

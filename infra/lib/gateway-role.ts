@@ -40,7 +40,11 @@ export function gatewayRole(scope: Construct, names: Names, servers: readonly Se
     inlinePolicies: {
       invoke: new iam.PolicyDocument({
         statements: [
-          new iam.PolicyStatement({ sid: "Invoke", actions: ["lambda:InvokeFunction"], resources: servers.map((server) => callableArn(scope, names, server)) }),
+          new iam.PolicyStatement({
+            sid: "Invoke",
+            actions: ["lambda:InvokeFunction"],
+            resources: servers.map((server) => callableArn(scope, names, server)),
+          }),
         ],
       }),
     },

@@ -32,7 +32,8 @@ export function readHandlers(root: string, servers: readonly Server[]): Handler[
     const targetFile = path.join(folder, "target.json");
     const target = readJson<Target>(targetFile, root);
     const shown = path.relative(root, targetFile);
-    const same = target.id === server.id && target.description === server.description && isDeepStrictEqual(target.environment, server.environment);
+    const same =
+      target.id === server.id && target.description === server.description && isDeepStrictEqual(target.environment, server.environment);
     if (!same) throw new Mistake(`\`${shown}\` is not what \`servers.yaml\` says`, "run `cargo run -p codegen`");
     checkTools(shown, server.id, target.tools);
     return { server, tools: target.tools, policy: readJson(path.join(folder, "policy.json"), root) };

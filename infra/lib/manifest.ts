@@ -29,7 +29,10 @@ export function readServers(root: string, repository: string): Server[] {
   const [program, ...first] = built === undefined ? cargo : [built];
   const run = spawnSync(program!, [...first, "--root", root, "list", "--json"], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   if (run.error !== undefined) {
-    throw new Mistake(`\`${program}\` could not be started: ${run.error.message}`, "install Rust from https://rustup.rs; it reads `servers.yaml`");
+    throw new Mistake(
+      `\`${program}\` could not be started: ${run.error.message}`,
+      "install Rust from https://rustup.rs; it reads `servers.yaml`",
+    );
   }
   if (run.status !== 0) throw new Mistake(run.stderr.trim().replace(/^error: /, ""));
   return (JSON.parse(run.stdout) as { servers: Server[] }).servers;

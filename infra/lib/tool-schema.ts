@@ -23,7 +23,10 @@ export function checkTools(file: string, target: string, tools: unknown): void {
   for (const tool of tools) checkTool(file, target, tool as Record<string, unknown>, names);
   const bytes = Buffer.byteLength(JSON.stringify(tools));
   if (bytes > MAX_SCHEMA_BYTES) {
-    throw new Mistake(`the tools of \`${file}\` take ${bytes} bytes, a target may have ${MAX_SCHEMA_BYTES}`, "offer fewer with `tools` in `servers.yaml`");
+    throw new Mistake(
+      `the tools of \`${file}\` take ${bytes} bytes, a target may have ${MAX_SCHEMA_BYTES}`,
+      "offer fewer with `tools` in `servers.yaml`",
+    );
   }
 }
 
@@ -35,7 +38,10 @@ function checkTool(file: string, target: string, tool: Record<string, unknown>, 
   names.add(name);
   const full = `${target}___${name}`;
   if (full.length > MAX_NAME) {
-    throw new Mistake(`${where}: clients see \`${full}\`, ${full.length} characters, and models accept ${MAX_NAME}`, "choose a shorter id in `servers.yaml`");
+    throw new Mistake(
+      `${where}: clients see \`${full}\`, ${full.length} characters, and models accept ${MAX_NAME}`,
+      "choose a shorter id in `servers.yaml`",
+    );
   }
   if (typeof description !== "string" || description.trim() === "") throw new Mistake(`${where} has no description`);
   const other = Object.keys(others)[0];
@@ -48,14 +54,18 @@ function checkSchema(where: string, at: string, schema: unknown, top = false): v
   if (!isObject(schema)) throw new Mistake(`${where}: \`${at}\` is not an object`);
   const other = Object.keys(schema).find((keyword) => !KEYWORDS.includes(keyword));
   if (other !== undefined) {
-    throw new Mistake(`${where}: \`${at}\` has \`${other}\`, which the gateway does not accept`, `it takes ${KEYWORDS.join(", ")}; \`cargo run -p codegen\` lowers schemas to these`);
+    throw new Mistake(
+      `${where}: \`${at}\` has \`${other}\`, which the gateway does not accept`,
+      `it takes ${KEYWORDS.join(", ")}; \`cargo run -p codegen\` lowers schemas to these`,
+    );
   }
   const { type, properties, required, items, description } = schema;
   if (typeof type !== "string" || !TYPES.includes(type)) {
     throw new Mistake(`${where}: the \`type\` of \`${at}\` is \`${JSON.stringify(type)}\``, `it must be one of ${TYPES.join(", ")}`);
   }
   if (top && type !== "object") throw new Mistake(`${where}: the \`type\` of \`${at}\` is \`${type}\``, "at the top it must be `object`");
-  if (description !== undefined && typeof description !== "string") throw new Mistake(`${where}: the \`description\` of \`${at}\` is no text`);
+  if (description !== undefined && typeof description !== "string")
+    throw new Mistake(`${where}: the \`description\` of \`${at}\` is no text`);
   if (required !== undefined && !(Array.isArray(required) && required.every((name) => typeof name === "string"))) {
     throw new Mistake(`${where}: \`required\` of \`${at}\` is no list of names`);
   }

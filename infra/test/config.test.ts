@@ -1,19 +1,44 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { test } from "node:test";
 import { RemovalPolicy } from "aws-cdk-lib";
 import { readConfig } from "../lib/config.ts";
+import { SETTINGS } from "../lib/settings.ts";
 import { Mistake } from "../lib/mistake.ts";
+import { REPOSITORY } from "./support.ts";
 
 const config = (context: Record<string, unknown>) => readConfig({ auth: "iam", ...context }, "/fleet");
 
 test("each environment has its defaults", () => {
   const facts = (environment: string) => {
     const { prefix, retention, removal, alarms, dashboard, gateway } = config({ environment });
-    return { prefix, retention: Number(retention), kept: removal === RemovalPolicy.RETAIN, alarms: alarms.join(), dashboard, debug: gateway!.debug };
+    return {
+      prefix,
+      retention: Number(retention),
+      kept: removal === RemovalPolicy.RETAIN,
+      alarms: alarms.join(),
+      dashboard,
+      debug: gateway!.debug,
+    };
   };
   assert.deepEqual(facts("dev"), { prefix: "dev-", retention: 7, kept: false, alarms: "", dashboard: false, debug: true });
-  assert.deepEqual(facts("gamma"), { prefix: "gamma-", retention: 30, kept: false, alarms: "errors,throttles,duration", dashboard: true, debug: false });
-  assert.deepEqual(facts("prod"), { prefix: "", retention: 365, kept: true, alarms: "errors,throttles,duration", dashboard: true, debug: false });
+  assert.deepEqual(facts("gamma"), {
+    prefix: "gamma-",
+    retention: 30,
+    kept: false,
+    alarms: "errors,throttles,duration",
+    dashboard: true,
+    debug: false,
+  });
+  assert.deepEqual(facts("prod"), {
+    prefix: "",
+    retention: 365,
+    kept: true,
+    alarms: "errors,throttles,duration",
+    dashboard: true,
+    debug: false,
+  });
   assert.equal(config({}).environment, "dev");
 });
 
@@ -56,6 +81,12 @@ test("an open gateway takes an own word", () => {
 
 const JWT = { auth: "jwt", jwtDiscoveryUrl: "https://issuer.example.com/.well-known/openid-configuration" };
 
+test("each setting is in docs/deploy.md", () => {
+  const text = fs.readFileSync(path.join(REPOSITORY, "docs/deploy.md"), "utf8");
+  const absent = SETTINGS.filter((setting) => !new RegExp(`\\b${setting}\\b`).test(text));
+  assert.deepEqual(absent, []);
+});
+
 const mistakes: [string, Record<string, unknown>, RegExp][] = [
   ["an unknown environment", { environment: "test" }, /`environment` is `test`\n.*`dev`, `gamma` or `prod`/],
   ["an unknown setting", { retension: "3" }, /no setting `retension`, which a `-c` option[^]*retentionDays/],
@@ -75,14 +106,25 @@ const mistakes: [string, Record<string, unknown>, RegExp][] = [
   ["none, which is too short", { auth: "none" }, /anybody on the internet[^]*auth=open-to-everyone/],
   ["an authorizer", { auth: "oauth" }, /`auth` is `oauth`[^]*auth=jwt/],
   ["bearer tokens of nobody", { auth: "jwt" }, /`jwtDiscoveryUrl` is missing/],
-  ["an issuer without its document", { ...JWT, jwtDiscoveryUrl: "https://issuer.example.com" }, /`jwtDiscoveryUrl` is `https:\/\/issuer.example.com`[^]*openid-configuration/],
-  ["an issuer without encryption", { ...JWT, jwtDiscoveryUrl: "http://i.example.com/.well-known/openid-configuration" }, /`jwtDiscoveryUrl` is `http:/],
+  [
+    "an issuer without its document",
+    { ...JWT, jwtDiscoveryUrl: "https://issuer.example.com" },
+    /`jwtDiscoveryUrl` is `https:\/\/issuer.example.com`[^]*openid-configuration/,
+  ],
+  [
+    "an issuer without encryption",
+    { ...JWT, jwtDiscoveryUrl: "http://i.example.com/.well-known/openid-configuration" },
+    /`jwtDiscoveryUrl` is `http:/,
+  ],
   ["every token of an issuer", { ...JWT, jwtScopes: "call" }, /neither `jwtAudiences` nor `jwtClients`/],
   ["token settings without tokens", { jwtClients: "a" }, /`jwtClients` goes with `auth=jwt`, and `auth` is `iam`/],
 ];
 
 for (const [name, context, message] of mistakes) {
   test(`refused: ${name}`, () => {
-    assert.throws(() => config(context), (error) => error instanceof Mistake && message.test(error.message));
+    assert.throws(
+      () => config(context),
+      (error) => error instanceof Mistake && message.test(error.message),
+    );
   });
 }

@@ -16,8 +16,14 @@ test("one function, one log group, one target, one output for each server, and n
   const values = (stack: "mcp-fleet" | "mcp-gateway", type: string, property: string) =>
     Object.values(fleet.resources(stack, type)).map(({ Properties }) => Properties[property]);
   assert.deepEqual(values("mcp-fleet", "AWS::Lambda::Function", "FunctionName"), names);
-  assert.deepEqual(values("mcp-fleet", "AWS::Logs::LogGroup", "LogGroupName"), names.map((name) => `/aws/lambda/${name}`));
-  assert.deepEqual(values("mcp-gateway", "AWS::BedrockAgentCore::GatewayTarget", "Name"), servers.map(({ id }) => id));
+  assert.deepEqual(
+    values("mcp-fleet", "AWS::Logs::LogGroup", "LogGroupName"),
+    names.map((name) => `/aws/lambda/${name}`),
+  );
+  assert.deepEqual(
+    values("mcp-gateway", "AWS::BedrockAgentCore::GatewayTarget", "Name"),
+    servers.map(({ id }) => id),
+  );
   assert.deepEqual(Object.keys(fleet.template("mcp-fleet").findOutputs("*")).sort(), servers.map(({ id }) => lambdaArnOutput(id)).sort());
   assert.equal(lambdaArnOutput("core-mcp"), "McpCoremcpLambdaArn");
 });
@@ -34,7 +40,10 @@ for (const server of servers) {
     assert.deepEqual(own?.PolicyDocument.Statement ?? [], generated(server.id, "policy.json").Statement);
     const target = fleet.one("mcp-gateway", "AWS::BedrockAgentCore::GatewayTarget", "Name", server.id).Properties;
     const tools = target.TargetConfiguration.Mcp.Lambda.ToolSchema.InlinePayload.map(({ Name }: { Name: string }) => Name);
-    assert.deepEqual(tools, generated(server.id, "target.json").tools.map(({ name }: { name: string }) => name));
+    assert.deepEqual(
+      tools,
+      generated(server.id, "target.json").tools.map(({ name }: { name: string }) => name),
+    );
   });
 }
 

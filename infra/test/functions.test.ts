@@ -6,7 +6,8 @@ import { FIXTURE, fixture, synth, type Resource } from "./support.ts";
 
 const prod = synth(fixture({ environment: "prod", gateway: false, tags: "owner=platform" }));
 const functionOf = (name: string) => prod.one("mcp-fleet", "AWS::Lambda::Function", "FunctionName", name);
-const tags = (resource: Resource) => Object.fromEntries(resource.Properties.Tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]));
+const tags = (resource: Resource) =>
+  Object.fromEntries(resource.Properties.Tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]));
 
 function roleOf({ Properties }: Resource): Resource {
   return prod.resources("mcp-fleet", "AWS::IAM::Role")[Properties.Role["Fn::GetAtt"][0]]!;
@@ -53,11 +54,15 @@ test("a role has policy.json, logs and traces, and nothing else", () => {
   const policy = JSON.parse(fs.readFileSync(path.join(FIXTURE, "handlers/beta-two/policy.json"), "utf8"));
   assert.deepEqual(beta.server, policy.Statement);
   const network = (beta.lambda as any[]).find(({ Sid }) => Sid === "Network");
-  assert.ok(network.Action.every((action: string) => action.startsWith("ec2:")), network.Action);
+  assert.ok(
+    network.Action.every((action: string) => action.startsWith("ec2:")),
+    network.Action,
+  );
   assert.equal(beta.lambda!.length, 3);
 
   assert.deepEqual(prod.resources("mcp-fleet", "AWS::IAM::Policy"), {}, "a policy outside of the roles");
-  for (const role of Object.values(prod.resources("mcp-fleet", "AWS::IAM::Role"))) assert.equal(role.Properties.ManagedPolicyArns, undefined);
+  for (const role of Object.values(prod.resources("mcp-fleet", "AWS::IAM::Role")))
+    assert.equal(role.Properties.ManagedPolicyArns, undefined);
 });
 
 test("logs are kept as long as the environment says", () => {

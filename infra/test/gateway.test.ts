@@ -9,7 +9,8 @@ import { Names } from "../lib/names.ts";
 import { addTargets } from "../lib/targets.ts";
 import { fixture, synth, type Resource } from "./support.ts";
 
-const gatewayWith = (context: Record<string, unknown>) => synth(fixture(context)).one("mcp-gateway", "AWS::BedrockAgentCore::Gateway").Properties;
+const gatewayWith = (context: Record<string, unknown>) =>
+  synth(fixture(context)).one("mcp-gateway", "AWS::BedrockAgentCore::Gateway").Properties;
 /** An ARN as it would read in Region `R` of account `A`. */
 const plain = (value: any): string => {
   if (typeof value === "string") return value;
@@ -43,7 +44,12 @@ test("callers with AWS credentials", () => {
 
 test("callers with bearer tokens", () => {
   const jwtDiscoveryUrl = "https://issuer.example.com/.well-known/openid-configuration";
-  const { AuthorizerType, AuthorizerConfiguration } = gatewayWith({ auth: "jwt", jwtDiscoveryUrl, jwtAudiences: "fleet", jwtScopes: "call,list" });
+  const { AuthorizerType, AuthorizerConfiguration } = gatewayWith({
+    auth: "jwt",
+    jwtDiscoveryUrl,
+    jwtAudiences: "fleet",
+    jwtScopes: "call,list",
+  });
   assert.equal(AuthorizerType, "CUSTOM_JWT");
   assert.deepEqual(AuthorizerConfiguration, {
     CustomJWTAuthorizer: { DiscoveryUrl: jwtDiscoveryUrl, AllowedAudience: ["fleet"], AllowedScopes: ["call", "list"] },
@@ -56,7 +62,9 @@ test("everyone", () => {
 
 test("the role calls these functions, and only the gateway may take it", () => {
   const fleet = synth(fixture());
-  const role = Object.values(fleet.resources("mcp-fleet", "AWS::IAM::Role")).find(({ Properties }) => Properties.RoleName !== undefined)!.Properties;
+  const role = Object.values(fleet.resources("mcp-fleet", "AWS::IAM::Role")).find(
+    ({ Properties }) => Properties.RoleName !== undefined,
+  )!.Properties;
   assert.equal(plain(role.RoleName), "dev-mcp-gateway-R");
   const [trust] = role.AssumeRolePolicyDocument.Statement;
   assert.deepEqual(trust.Principal, { Service: "bedrock-agentcore.amazonaws.com" });
@@ -69,15 +77,24 @@ test("the role calls these functions, and only the gateway may take it", () => {
   // The alias, where there is one: without it the provisioned concurrency would be of no use.
   const functions = ["dev-mcp-server-alpha", "dev-mcp-server-beta-two:live"].map((name) => `arn:aws:lambda:R:A:function:${name}`);
   assert.deepEqual(statement.Resource.map(plain), functions);
-  assert.equal(plain(fleet.one("mcp-gateway", "AWS::BedrockAgentCore::Gateway").Properties.RoleArn), "arn:aws:iam::A:role/dev-mcp-gateway-R");
+  assert.equal(
+    plain(fleet.one("mcp-gateway", "AWS::BedrockAgentCore::Gateway").Properties.RoleArn),
+    "arn:aws:iam::A:role/dev-mcp-gateway-R",
+  );
   const targets = Object.values(fleet.resources("mcp-gateway", "AWS::BedrockAgentCore::GatewayTarget"));
-  assert.deepEqual(targets.map(({ Properties }) => plain(Properties.TargetConfiguration.Mcp.Lambda.LambdaArn)), functions);
+  assert.deepEqual(
+    targets.map(({ Properties }) => plain(Properties.TargetConfiguration.Mcp.Lambda.LambdaArn)),
+    functions,
+  );
 });
 
 test("the role is older than the functions, and those than the targets", () => {
   const fleet = synth(fixture());
   for (const { DependsOn } of Object.values(fleet.resources("mcp-fleet", "AWS::Lambda::Function"))) {
-    assert.ok(DependsOn!.some((id) => id.startsWith("GatewayRole")), String(DependsOn));
+    assert.ok(
+      DependsOn!.some((id) => id.startsWith("GatewayRole")),
+      String(DependsOn),
+    );
   }
   const manifest = JSON.stringify(fleet.template("mcp-gateway").toJSON()) + JSON.stringify(fleet.template("mcp-fleet").toJSON());
   assert.ok(!/ImportValue|"Export"/.test(manifest), "an export in use could never be removed");
@@ -115,7 +132,9 @@ test("at most five targets are created at a time", () => {
   });
   addTargets(stack, gateway, new Names(""), handlers);
   const waiting = new Map(
-    Object.entries(Template.fromStack(stack).findResources("AWS::BedrockAgentCore::GatewayTarget") as Record<string, Resource>).map(([id, { DependsOn }]) => [id, DependsOn ?? []]),
+    Object.entries(Template.fromStack(stack).findResources("AWS::BedrockAgentCore::GatewayTarget") as Record<string, Resource>).map(
+      ([id, { DependsOn }]) => [id, DependsOn ?? []],
+    ),
   );
   const rounds: number[] = [];
   while (waiting.size > 0) {

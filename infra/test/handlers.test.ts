@@ -18,12 +18,24 @@ const mistakes: [string, unknown, RegExp][] = [
   ["a member of tools that targets do not have", [tool({ annotations: {} })], /has `annotations`, which a target cannot hold/],
   ["no schema", [tool({ inputSchema: undefined })], /`inputSchema` is not an object/],
   ["a schema of something else", [tool({ inputSchema: { type: "array" } })], /`type` of `inputSchema` is `array`\n.*must be `object`/],
-  ["a keyword that the gateway refuses", [property({ type: "string", enum: ["a"] })], /`inputSchema.properties.size` has `enum`, which the gateway does not accept/],
-  ["a keyword deep inside", [property({ type: "array", items: { type: "string", default: "" } })], /`inputSchema.properties.size.items` has `default`/],
+  [
+    "a keyword that the gateway refuses",
+    [property({ type: "string", enum: ["a"] })],
+    /`inputSchema.properties.size` has `enum`, which the gateway does not accept/,
+  ],
+  [
+    "a keyword deep inside",
+    [property({ type: "array", items: { type: "string", default: "" } })],
+    /`inputSchema.properties.size.items` has `default`/,
+  ],
   ["two types", [property({ type: ["string", "null"] })], /`type` of `inputSchema.properties.size` is `\["string","null"\]`/],
   ["no type", [property({})], /`type` of `inputSchema.properties.size` is `undefined`/],
   ["a wrong result", [tool({ outputSchema: { type: "object", oneOf: [] } })], /`outputSchema` has `oneOf`/],
-  ["names that are no names", [tool({ inputSchema: { type: "object", required: "a" } })], /`required` of `inputSchema` is no list of names/],
+  [
+    "names that are no names",
+    [tool({ inputSchema: { type: "object", required: "a" } })],
+    /`required` of `inputSchema` is no list of names/,
+  ],
   ["more than 1 MB", [property({ type: "string", description: "d".repeat(1_000_000) })], /take 1000\d+ bytes, a target may have 1000000/],
 ];
 

@@ -20,14 +20,20 @@ function report(fleet: App): { found: Violation[]; acknowledged: Violation[] } {
   }
   const text = fs.readFileSync(path.join(fleet.outdir, "validation-report.json"), "utf8");
   const { pluginReports } = JSON.parse(text) as { pluginReports: { violations: Violation[]; suppressedViolations?: Violation[] }[] };
-  return { found: pluginReports.flatMap(({ violations }) => violations), acknowledged: pluginReports.flatMap(({ suppressedViolations }) => suppressedViolations ?? []) };
+  return {
+    found: pluginReports.flatMap(({ violations }) => violations),
+    acknowledged: pluginReports.flatMap(({ suppressedViolations }) => suppressedViolations ?? []),
+  };
 }
 
 for (const environment of ["dev", "gamma", "prod"]) {
   test(`${environment} has no findings, and each that is acknowledged has a reason`, () => {
     const { found, acknowledged } = report(app(fixture({ environment })));
     assert.deepEqual(found, []);
-    assert.ok(acknowledged.every(({ reason }) => reason !== undefined && reason.length > 20), JSON.stringify(acknowledged));
+    assert.ok(
+      acknowledged.every(({ reason }) => reason !== undefined && reason.length > 20),
+      JSON.stringify(acknowledged),
+    );
   });
 }
 
@@ -35,5 +41,8 @@ test("a finding is found", () => {
   const fleet = app(fixture());
   new Bucket(new Stack(fleet, "more"), "Open");
   const rules = report(fleet).found.map(({ ruleName }) => ruleName);
-  assert.ok(rules.some((rule) => rule.includes("S1")), rules.join());
+  assert.ok(
+    rules.some((rule) => rule.includes("S1")),
+    rules.join(),
+  );
 });

@@ -4,6 +4,7 @@ Prints its address and serves until it is ended. Beyond moto:
 
 - CloudFormation for AgentCore gateways and targets. What a template says is checked by AWS's own model of the API, and a
   target is refused unless the gateway's role exists and may invoke the function, as the service's dry run does.
+- Roles keep their inline policies in the form that the API has.
 - Functions keep their architectures, tracing and tags when CloudFormation creates them.
 """
 
@@ -16,7 +17,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.bedrockagentcorecontrol.models import bedrockagentcorecontrol_backends
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
-from moto.iam.models import iam_backends
+from moto.iam.models import Role, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -161,9 +162,18 @@ def dry_run(backend, parameters):
     role_arn = backend.get_gateway(parameters["gatewayIdentifier"]).role_arn
     roles = iam_backends[backend.account_id][backend.partition].get_roles()
     role = next((role for role in roles if role.arn == role_arn), None)
-    policies = [policy if isinstance(policy, str) else json.dumps(policy) for policy in (role.policies.values() if role else [])]
-    if not any(f'"{function}"' in policy for policy in policies):
+    if role is None or not any(f'"{function}"' in policy for policy in role.policies.values()):
         raise ValidationError(message=f"Gateway execution role {role_arn} lacks permission to invoke {function}")
+
+
+def keep_policies():
+    """A template's inline policies are objects; the API gives out texts, and moto what it was given."""
+    put = Role.put_policy
+
+    def put_text(self, policy_name, policy_json):
+        put(self, policy_name, policy_json if isinstance(policy_json, str) else json.dumps(policy_json))
+
+    Role.put_policy = put_text
 
 
 def keep_function_settings():
@@ -182,6 +192,7 @@ def keep_function_settings():
 
 
 def main():
+    keep_policies()
     keep_function_settings()
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
