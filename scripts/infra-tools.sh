@@ -1,5 +1,5 @@
 # Sourced after tools.sh by what uses the CDK app in infra/.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is set here is used there
 
 # infra_modules: Node.js, and what infra/package-lock.json names.
 infra_modules() {
