@@ -1,13 +1,13 @@
 //! What `gateway up` prints once it is up.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::fleet::Member;
 use crate::gateway::Settings;
 use crate::outcome::{ExceptionLevel, ResultMode};
+use crate::ports::Addresses;
 
 /// Columns of the table of targets.
 const TABLE_WIDTH: u16 = 100;
@@ -15,8 +15,7 @@ const TABLE_WIDTH: u16 = 100;
 /// The targets, the addresses, the settings, and what to paste into clients.
 pub(crate) fn announcement(
     members: &[Member],
-    mcp: SocketAddr,
-    lambda: SocketAddr,
+    addresses: Addresses,
     settings: &Settings,
 ) -> String {
     let mut table = Table::new();
@@ -46,11 +45,25 @@ pub(crate) fn announcement(
         ExceptionLevel::Debug => "specific to clients (`--exception-level debug`)",
     };
     let versions = settings.supported_versions.names().join(", ");
+    let Addresses {
+        mcp,
+        lambda,
+        control,
+    } = addresses;
+    let control = control
+        .map(|control| format!("Control plane http://{control}\n"))
+        .unwrap_or_default();
+    let callers = if settings.auth.is_some() {
+        "asked who they are"
+    } else {
+        "anybody on this machine"
+    };
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     let _ = writeln!(
         text,
-        "{table}\n\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n\
+        "{table}\n\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n{control}\
+         Callers       {callers}\n\
          Results       {result_mode}\nErrors        {errors}\nVersions      {versions}\n\n\
          Claude Code   claude mcp add --transport http mcp-fleet http://{mcp}/mcp\n\
          Cursor        .cursor/mcp.json: {{\"mcpServers\": {{\"mcp-fleet\": {{\"url\": \"http://{mcp}/mcp\"}}}}}}\n\

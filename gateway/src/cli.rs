@@ -2,6 +2,7 @@
 
 mod auth;
 mod behaviour;
+mod control;
 mod fleet;
 mod listen;
 mod up;

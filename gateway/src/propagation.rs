@@ -1,10 +1,11 @@
 //! Which headers and query parameters of a client reach a target.
 //!
-//! Limits and the list of headers that never do:
+//! Limits, and the headers that never do:
 //! <https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-headers.html>
 
 use std::collections::BTreeMap;
 
+use gateway_control::is_restricted_header;
 use http::HeaderMap;
 use url::form_urlencoded;
 
@@ -13,117 +14,6 @@ const MOST_NAMES: usize = 10;
 const LONGEST_HEADER_NAME: usize = 100;
 const LONGEST_PARAMETER_NAME: usize = 40;
 const LONGEST_VALUE_BYTES: usize = 4096;
-
-/// The only `X-Amzn-` headers that may be propagated.
-const CUSTOM_PREFIX: &str = "x-amzn-bedrock-agentcore-runtime-custom-";
-
-/// The service's list, sorted. `Authorization` reaches a target only through an interceptor.
-const RESTRICTED: [&str; 104] = [
-    "accept",
-    "accept-ch",
-    "accept-ch-lifetime",
-    "accept-charset",
-    "accept-encoding",
-    "accept-language",
-    "accept-ranges",
-    "access-control-allow-credentials",
-    "access-control-allow-headers",
-    "access-control-allow-methods",
-    "access-control-allow-origin",
-    "access-control-expose-headers",
-    "access-control-max-age",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "authorization",
-    "cache-control",
-    "cf-connecting-ip",
-    "cf-ray",
-    "clear-site-data",
-    "connection",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-location",
-    "content-range",
-    "content-security-policy",
-    "content-security-policy-report-only",
-    "content-type",
-    "cookie",
-    "cross-origin-embedder-policy",
-    "cross-origin-opener-policy",
-    "cross-origin-resource-policy",
-    "date",
-    "downlink",
-    "dpr",
-    "ect",
-    "etag",
-    "expect-ct",
-    "expires",
-    "feature-policy",
-    "forwarded",
-    "from",
-    "host",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "if-range",
-    "if-unmodified-since",
-    "keep-alive",
-    "last-modified",
-    "link",
-    "location",
-    "origin",
-    "permissions-policy",
-    "pragma",
-    "proxy-authorization",
-    "proxy-connection",
-    "public-key-pins",
-    "public-key-pins-report-only",
-    "range",
-    "referer",
-    "referrer-policy",
-    "retry-after",
-    "rtt",
-    "save-data",
-    "sec-websocket-accept",
-    "sec-websocket-extensions",
-    "sec-websocket-key",
-    "sec-websocket-protocol",
-    "sec-websocket-version",
-    "server",
-    "set-cookie",
-    "strict-transport-security",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "true-client-ip",
-    "upgrade",
-    "user-agent",
-    "vary",
-    "via",
-    "viewport-width",
-    "width",
-    "www-authenticate",
-    "x-amz-cf-id",
-    "x-cache",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-content-type-options",
-    "x-csrf-token",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-frame-options",
-    "x-original-host",
-    "x-original-url",
-    "x-originating-ip",
-    "x-real-ip",
-    "x-requested-with",
-    "x-rewrite-url",
-    "x-served-by",
-    "x-source-ip",
-    "x-xss-protection",
-];
 
 /// What a target is sent of a client's request besides the arguments: a target's `metadataConfiguration`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -168,11 +58,7 @@ impl Propagation {
         if name.is_empty() || name.len() > LONGEST_HEADER_NAME || !name.bytes().all(valid) {
             return Err(PropagationError::HeaderName(name.to_owned()));
         }
-        let lower = name.to_ascii_lowercase();
-        let of_aws = lower.starts_with("x-amz-") || lower.starts_with("x-amzn-");
-        if RESTRICTED.binary_search(&lower.as_str()).is_ok()
-            || of_aws && !lower.starts_with(CUSTOM_PREFIX)
-        {
+        if is_restricted_header(name) {
             return Err(PropagationError::Restricted(name.to_owned()));
         }
         add(&mut self.headers, name, |known| {
@@ -270,14 +156,4 @@ fn warn_of_value(kind: &str, name: &str) {
     tracing::warn!(
         "{kind} `{name}` is not propagated: its value is no printable ASCII or longer than {LONGEST_VALUE_BYTES} bytes"
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_restricted_list_can_be_searched() {
-        assert!(RESTRICTED.is_sorted());
-    }
 }

@@ -6,24 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
-use axum::serve::ListenerExt as _;
 use lambda_emulator::{Emulator, Options};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::announcement::announcement;
 use crate::catalog::{Catalog, Target, TargetTool};
 use crate::console::Console;
+use crate::control::{self, Control, DataPlane};
 use crate::fleet::{self, Limits, Member, Paths, Variable};
 use crate::gateway::{Gateway, Settings};
 use crate::gateways::Gateways;
+use crate::http;
 use crate::http::Reach;
 use crate::local_function::LocalFunction;
 use crate::outcome::ResultMode;
+use crate::ports::Ports;
 use crate::propagated::AllowLists;
-use crate::{http, loopback};
 
 /// How long open connections may hold up the end.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -45,6 +44,8 @@ pub struct Up {
     pub lambda_listen: SocketAddr,
     /// How the gateway behaves.
     pub settings: Settings,
+    /// The control plane, if there is to be one.
+    pub control: Option<Control>,
 }
 
 /// Runs the fleet until SIGINT or SIGTERM; then ends every process and returns.
@@ -56,36 +57,38 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
     let reach = reach(&up)?;
     let members = fleet::load(&up.paths, up.limits, &up.variables)?;
     up.propagated.check(&members)?;
-    let mcp = bind(up.listen, "--listen").await?;
-    let lambda = bind(up.lambda_listen, "--lambda-listen").await?;
+    let ports = Ports::bind(&up).await?;
     // Before anything is announced: whoever reads the announcement may send the signal.
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
     );
-
-    let announcement = announcement(
-        &members,
-        mcp.local_addr()?,
-        lambda.local_addr()?,
-        &up.settings,
-    );
+    let addresses = ports.addresses()?;
+    let announcement = announcement(&members, addresses, &up.settings);
     let emulator = emulator(&members)?;
     warn_of_output_schemas(&members, up.settings.result_mode);
-    let own = Gateway::new(catalog(members, &emulator, &up.propagated)?, up.settings)?;
+    let catalog = catalog(&members, &emulator, &up.propagated)?;
+    let own = Gateway::new(catalog, up.settings)?;
     let gateways = Arc::new(Gateways::new(Arc::new(own)));
+    let data_plane = DataPlane {
+        gateways: &gateways,
+        emulator: &emulator,
+        members: &members,
+        propagated: &up.propagated,
+        address: addresses.mcp,
+        reach,
+    };
+    let control = match &up.control {
+        Some(control) => Some(control::start(control, data_plane).await?),
+        None => None,
+    };
     let stop = CancellationToken::new();
-    let lambda_api = emulator
-        .lambda_api()
-        .layer(axum::middleware::from_fn(loopback::only));
-    let mcp = tokio::spawn(serve(
-        mcp,
+    let mut servers = ports.serve(
         http::app(Arc::clone(&gateways), reach),
-        stop.clone(),
-    ));
-    let lambda = tokio::spawn(serve(lambda, lambda_api, stop.clone()));
-    let mut servers =
-        tokio::spawn(async move { tokio::try_join!(flatten(mcp), flatten(lambda)).map(drop) });
+        emulator.lambda_api(),
+        control,
+        &stop,
+    );
     std::io::stdout()
         .lock()
         .write_all(announcement.as_bytes())?;
@@ -93,14 +96,14 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
     let ended = tokio::select! {
         _ = interrupt.recv() => None,
         _ = terminate.recv() => None,
-        ended = &mut servers => Some(ended),
+        ended = servers.join_next() => ended,
     };
     stop.cancel();
     gateways.close();
     // Calls under way end with their processes, and their connections with them.
     emulator.shutdown().await;
     match ended {
-        None => drop(tokio::time::timeout(DRAIN, servers).await),
+        None => drop(tokio::time::timeout(DRAIN, servers.join_all()).await),
         Some(ended) => ended?.context("the gateway stopped serving")?,
     }
     Ok(())
@@ -118,30 +121,6 @@ fn reach(up: &Up) -> anyhow::Result<Reach> {
         up.listen
     );
     Ok(Reach::Network)
-}
-
-async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let port = address.port();
-        match error.kind() {
-            std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
-                "port {port} is in use ({address})\nhint: end the program that uses it, or choose another port with `{flag}`"
-            ),
-            _ => anyhow::anyhow!("cannot listen on {address} (`{flag}`): {error}"),
-        }
-    })
-}
-
-async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> std::io::Result<()> {
-    // Answers are one small write: waiting to fill a packet would only delay them.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-}
-
-async fn flatten(task: tokio::task::JoinHandle<std::io::Result<()>>) -> anyhow::Result<()> {
-    Ok(task.await??)
 }
 
 fn emulator(members: &[Member]) -> anyhow::Result<Emulator> {
@@ -165,22 +144,17 @@ fn prefix(function: &str) -> &str {
 }
 
 fn catalog(
-    members: Vec<Member>,
+    members: &[Member],
     emulator: &Emulator,
     propagated: &AllowLists,
 ) -> anyhow::Result<Catalog> {
     let targets: anyhow::Result<Vec<Target>> = members
-        .into_iter()
-        .map(|member| {
-            let propagation = propagated.of(&member.target.id)?;
-            let tools = member
-                .target
-                .tools
-                .into_iter()
-                .map(TargetTool::from)
-                .collect();
-            let function = LocalFunction::new(emulator.clone(), member.function.name);
-            let target = Target::lambda(member.target.id, tools, Arc::new(function));
+        .iter()
+        .map(|Member { target, function }| {
+            let propagation = propagated.of(&target.id)?;
+            let tools = target.tools.iter().cloned().map(TargetTool::from).collect();
+            let function = LocalFunction::new(emulator.clone(), function.name.as_str());
+            let target = Target::lambda(target.id.as_str(), tools, Arc::new(function));
             Ok(Target {
                 propagation,
                 ..target

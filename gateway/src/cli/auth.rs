@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
-use gateway_auth::{AwsIam, CustomJwt, CustomJwtConfig, IamConfig, InboundAuth, JwtOptions};
+use gateway_auth::{
+    AwsIam, CustomJwt, CustomJwtConfig, IamConfig, IamConfigError, InboundAuth, JwtOptions,
+};
 
 /// The kinds of inbound authorization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -72,6 +74,19 @@ impl AuthArguments {
         Ok(Some(Arc::new(auth)))
     }
 
+    /// Whose signatures are good, as far as that is said.
+    pub(super) fn signers(&self) -> Option<IamConfig> {
+        self.iam_config().ok()
+    }
+
+    fn iam_config(&self) -> Result<IamConfig, IamConfigError> {
+        let region = self.iam_region.as_str();
+        match &self.iam_keys {
+            Some(file) => IamConfig::from_file(region, file),
+            None => IamConfig::from_env(region),
+        }
+    }
+
     fn jwt(self) -> anyhow::Result<InboundAuth> {
         let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
         let config = CustomJwtConfig {
@@ -91,12 +106,7 @@ impl AuthArguments {
     }
 
     fn iam(self) -> anyhow::Result<InboundAuth> {
-        let config = match &self.iam_keys {
-            Some(file) => IamConfig::from_file(self.iam_region, file),
-            None => IamConfig::from_env(self.iam_region),
-        };
-        Ok(AwsIam::new(config.context("`--auth iam`")?)
-            .context("`--auth iam`")?
-            .into())
+        let config = self.iam_config().context("`--auth iam`")?;
+        Ok(AwsIam::new(config).context("`--auth iam`")?.into())
     }
 }

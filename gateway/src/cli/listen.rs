@@ -25,7 +25,7 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
     address.ok_or("must be an address and a port, such as 127.0.0.1:8080")
 }
 
-fn loopback(text: &str) -> Result<SocketAddr, &'static str> {
+pub(super) fn loopback(text: &str) -> Result<SocketAddr, &'static str> {
     let address = address(text)?;
     if address.ip().is_loopback() {
         Ok(address)

@@ -4,6 +4,7 @@ use gateway::{Settings, Up};
 
 use super::auth::AuthArguments;
 use super::behaviour::BehaviourArguments;
+use super::control::ControlArguments;
 use super::fleet::FleetArguments;
 use super::listen::ListenArguments;
 
@@ -17,6 +18,8 @@ pub(crate) struct UpArguments {
     behaviour: BehaviourArguments,
     #[command(flatten)]
     auth: AuthArguments,
+    #[command(flatten)]
+    control: ControlArguments,
 }
 
 impl UpArguments {
@@ -26,6 +29,8 @@ impl UpArguments {
     ///
     /// When flags contradict each other, or name files that cannot be used.
     pub(crate) fn into_up(self) -> anyhow::Result<Up> {
+        let signers = self.auth.signers();
+        let control = self.control.control(signers)?;
         let auth = self.auth.auth()?;
         let behaviour = self.behaviour;
         Ok(Up {
@@ -39,6 +44,7 @@ impl UpArguments {
                 auth,
                 ..behaviour.settings()
             },
+            control,
         })
     }
 }

@@ -1,6 +1,8 @@
 """Uses a running gateway through the Python `mcp` package and compares every answer.
 
-usage: check.py URL HANDLERS CHECKS    (run by ../run)
+usage: check.py URL HANDLERS CHECKS NODE MCP_REMOTE    (run by ../run)
+
+Once more through `mcp-remote`, which connects programs that speak standard input and output only.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import pathlib
 import sys
 
 from mcp import Client, MCPError
+from mcp.client.stdio import StdioServerParameters, stdio_client
 
 failures = 0
 
@@ -48,12 +51,17 @@ async def text_of(client: Client, call: dict) -> tuple[bool, list[str]]:
     return result.is_error, [block.text for block in result.content]
 
 
-async def main(url: str, handlers: str, checks: dict) -> None:
+async def main(url: str, handlers: str, checks: dict, remote: list[str]) -> None:
     expected_names = registered(handlers)
     full, rest = divmod(len(expected_names), 30)
+    bridge = StdioServerParameters(command=remote[0], args=[*remote[1:], url, "--transport", "http-only"])
     # `auto` speaks the newest protocol, which has no handshake; `legacy` begins with one.
-    for mode, version in (("auto", "2026-07-28"), ("legacy", "2025-11-25")):
-        async with Client(url, mode=mode) as client:
+    for mode, version, connection in (
+        ("auto", "2026-07-28", Client(url, mode="auto")),
+        ("legacy", "2025-11-25", Client(url, mode="legacy")),
+        ("mcp-remote", "2025-11-25", Client(stdio_client(bridge), mode="legacy")),
+    ):
+        async with connection as client:
             agreed = (client.protocol_version, client.server_info.name, client.server_capabilities.tools.list_changed)
             check(f"{mode}: agree on {version}", agreed, (version, "agentcore-gateway", True))
             names, sizes = await listed(client)
@@ -75,9 +83,9 @@ async def main(url: str, handlers: str, checks: dict) -> None:
 
 
 if __name__ == "__main__":
-    URL, HANDLERS, CHECKS = sys.argv[1:]
+    URL, HANDLERS, CHECKS, *REMOTE = sys.argv[1:]
     try:
-        asyncio.run(main(URL, HANDLERS, json.loads(pathlib.Path(CHECKS).read_text())))
+        asyncio.run(main(URL, HANDLERS, json.loads(pathlib.Path(CHECKS).read_text()), REMOTE))
     except* Exception as group:
         for error in group.exceptions:
             check("no exception", repr(error), "")
