@@ -8,7 +8,7 @@ use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::Config;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
-use aws_sdk_lambda::error::DisplayErrorContext;
+use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::types::InvocationType;
 use aws_smithy_types::Blob;
@@ -16,6 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
+use crate::chain::Chain;
 use crate::invoke::{Failure, Invocation, Invoke, Invoking, Returned};
 use crate::local_function::function_error;
 
@@ -126,7 +127,7 @@ impl LambdaFunction {
             .send();
         sent.await
             .map(drop)
-            .map_err(|error| self.refused(DisplayErrorContext(error).to_string()))
+            .map_err(|error| self.refused(reason(&error)))
     }
 
     async fn call(&self, invocation: Invocation) -> Result<Returned, Failure> {
@@ -139,9 +140,7 @@ impl LambdaFunction {
             .customize()
             .config_override(settings(CALL_TIMEOUT))
             .send();
-        let answer: InvokeOutput = sent
-            .await
-            .map_err(|error| self.refused(DisplayErrorContext(error).to_string()))?;
+        let answer: InvokeOutput = sent.await.map_err(|error| self.refused(reason(&error)))?;
         let payload = Bytes::from(answer.payload.map(Blob::into_inner).unwrap_or_default());
         match answer.function_error {
             None => Ok(Returned::Value(payload)),
@@ -165,6 +164,14 @@ impl LambdaFunction {
             function: self.arn.to_string(),
             source: reason.into(),
         }
+    }
+}
+
+/// What Lambda said, or why it said nothing.
+fn reason<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        _ => Chain(error).to_string(),
     }
 }
 

@@ -18,9 +18,6 @@ pub(super) struct ControlArguments {
     /// File that keeps the gateways and targets that callers create [default: they end with the program].
     #[arg(long, value_name = "FILE")]
     control_state: Option<PathBuf>,
-    /// Region that the ARNs of gateways name.
-    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
-    control_region: String,
 }
 
 impl ControlArguments {
@@ -36,7 +33,6 @@ impl ControlArguments {
         Ok(Some(Control {
             listen,
             state: self.control_state,
-            region: self.control_region,
             signers,
         }))
     }

@@ -42,8 +42,6 @@ pub struct Control {
     pub listen: SocketAddr,
     /// The file that holds what callers created; without one it ends with the process.
     pub state: Option<PathBuf>,
-    /// The Region that ARNs name.
-    pub region: String,
     /// Whose signatures are good at gateways of the type `AWS_IAM`; without them such gateways are not served.
     pub signers: Option<IamConfig>,
 }
@@ -65,9 +63,11 @@ pub(crate) struct DataPlane<'a> {
 /// When the state cannot be used, or the fleet is not what the API allows.
 pub(crate) async fn start(control: &Control, data: DataPlane<'_>) -> anyhow::Result<axum::Router> {
     let backends = Arc::new(Backends::new(data.emulator.clone()));
+    // Where the functions of the fleet are, too.
+    let emulated = lambda_emulator::Options::default();
     let place = Place {
-        region: control.region.clone(),
-        account: "000000000000".to_owned(),
+        region: emulated.region,
+        account: emulated.account,
     };
     let address = data.address;
     let location = match &control.state {

@@ -52,8 +52,23 @@ impl Api {
     }
 }
 
+impl Api {
+    /// Creates a target in the gateway `id`, and returns it when it is no longer in progress.
+    async fn target(&self, id: &Value, settings: Value) -> Value {
+        let targets = format!("/gateways/{}/targets/", id.as_str().unwrap());
+        let created = self.created(&targets, settings).await;
+        let path = format!("{targets}{}/", created["targetId"].as_str().unwrap());
+        self.settled(&path).await
+    }
+}
+
+/// A target that is an MCP server.
+fn server_target(name: &str, endpoint: &str) -> Value {
+    json!({"name": name, "targetConfiguration": {"mcp": {"mcpServer": {"endpoint": endpoint}}}})
+}
+
 fn gateway_named(name: &str) -> Value {
-    json!({"name": name, "roleArn": "arn:aws:iam::000000000000:role/gateway", "authorizerType": "NONE"})
+    json!({"name": name, "roleArn": "arn:aws:iam::123456789012:role/gateway", "authorizerType": "NONE"})
 }
 
 fn lambda_target(name: &str, arn: &str) -> Value {
@@ -67,7 +82,7 @@ fn lambda_target(name: &str, arn: &str) -> Value {
     })
 }
 
-const ALPHA: &str = "arn:aws:lambda:us-east-1:000000000000:function:mcp-server-alpha";
+const ALPHA: &str = "arn:aws:lambda:us-east-1:123456789012:function:mcp-server-alpha";
 
 /// Sends a message to a gateway and returns the answer.
 async fn ask(http: &Client, url: &str, method: &str, params: Value) -> Value {
@@ -89,10 +104,14 @@ async fn a_gateway_that_is_created_is_served_with_its_target_and_its_headers() {
     let api = Api::of(&gateway);
     let created = api.created("/gateways/", gateway_named("orders")).await;
     let id = created["gatewayId"].as_str().unwrap();
-    let targets = format!("/gateways/{id}/targets/");
-    let target = api.created(&targets, lambda_target("shop", ALPHA)).await;
-    let path = format!("{targets}{}/", target["targetId"].as_str().unwrap());
-    assert_eq!(api.settled(&path).await["status"], "READY");
+    let target = api
+        .target(&created["gatewayId"], lambda_target("shop", ALPHA))
+        .await;
+    assert_eq!(target["status"], "READY");
+    let path = format!(
+        "/gateways/{id}/targets/{}/",
+        target["targetId"].as_str().unwrap()
+    );
 
     let url = created["gatewayUrl"].as_str().unwrap();
     let called = ask(
@@ -138,21 +157,8 @@ async fn a_target_can_be_added_to_the_fleet_and_another_gateway_can_be_one() {
     let api = Api::of(&gateway);
     let (_, gateways) = api.send(Method::GET, "/gateways/", json!(null)).await;
     assert_eq!(gateways["items"][0]["name"], "mcp-fleet");
-    let id = gateways["items"][0]["gatewayId"].as_str().unwrap();
-    let targets = format!("/gateways/{id}/targets/");
-    let mut server = lambda_target("other", ALPHA);
-    server["targetConfiguration"] = json!({"mcp": {"mcpServer": {"endpoint": other.mcp}}});
-    server
-        .as_object_mut()
-        .unwrap()
-        .remove("credentialProviderConfigurations");
-    let target = api.created(&targets, server).await;
-    let target = api
-        .settled(&format!(
-            "{targets}{}/",
-            target["targetId"].as_str().unwrap()
-        ))
-        .await;
+    let id = &gateways["items"][0]["gatewayId"];
+    let target = api.target(id, server_target("other", &other.mcp)).await;
     assert_eq!(target["status"], "READY", "{target}");
 
     let result = gateway.call("other___alpha___text", &json!({}));
@@ -168,28 +174,54 @@ async fn a_target_can_be_added_to_the_fleet_and_another_gateway_can_be_one() {
 }
 
 #[tokio::test]
+async fn a_function_that_is_not_of_the_fleet_is_called_through_the_lambda_api() {
+    let (alpha, beta) = (Fleet::of(&["alpha"]), Fleet::of(&["beta"]));
+    let lambda = alpha.up(&[]);
+    let environment = [
+        ("AWS_ENDPOINT_URL_LAMBDA", lambda.lambda.as_str()),
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+    ];
+    let gateway = beta.up_with(&["--control-listen", "127.0.0.1:0"], &environment);
+    let api = Api::of(&gateway);
+    let created = api.created("/gateways/", gateway_named("orders")).await;
+    let url = created["gatewayUrl"].as_str().unwrap();
+    let gone = ALPHA.replace("alpha", "gone");
+    for (name, arn, status) in [("shop", ALPHA, "READY"), ("gone", gone.as_str(), "FAILED")] {
+        let target = api
+            .target(&created["gatewayId"], lambda_target(name, arn))
+            .await;
+        assert_eq!(target["status"], status, "{target}");
+    }
+    let called = ask(
+        &api.http,
+        url,
+        "tools/call",
+        json!({"name": "shop___echo", "arguments": {"a": 1}}),
+    )
+    .await;
+    let text = called["result"]["content"][0]["text"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{called}"));
+    let echo: Value = serde_json::from_str(text).unwrap();
+    let tool = &echo["context"]["custom"]["bedrockAgentCoreToolName"];
+    assert_eq!(
+        (&echo["event"], tool),
+        (&json!({"a": 1}), &json!("shop___echo"))
+    );
+}
+
+#[tokio::test]
 async fn a_target_that_cannot_be_called_fails_and_is_not_listed() {
     let fleet = Fleet::new();
     let gateway = fleet.up(&["--control-listen", "127.0.0.1:0"]);
     let api = Api::of(&gateway);
     let created = api.created("/gateways/", gateway_named("broken")).await;
-    let targets = format!(
-        "/gateways/{}/targets/",
-        created["gatewayId"].as_str().unwrap()
-    );
-    let mut server = lambda_target("nowhere", ALPHA);
-    server["targetConfiguration"] =
-        json!({"mcp": {"mcpServer": {"endpoint": "http://127.0.0.1:1/mcp"}}});
-    server
-        .as_object_mut()
-        .unwrap()
-        .remove("credentialProviderConfigurations");
-    let target = api.created(&targets, server).await;
     let target = api
-        .settled(&format!(
-            "{targets}{}/",
-            target["targetId"].as_str().unwrap()
-        ))
+        .target(
+            &created["gatewayId"],
+            server_target("nowhere", "http://127.0.0.1:1/mcp"),
+        )
         .await;
     assert_eq!(target["status"], "FAILED");
     let reasons = target["statusReasons"].to_string();

@@ -23,6 +23,11 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     pub(crate) fn new() -> Self {
+        Self::of(&["alpha", "beta"])
+    }
+
+    /// A fleet of these servers.
+    pub(crate) fn of(ids: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let fleet = Self { folder };
         let entry = |id: &str| {
@@ -32,11 +37,14 @@ impl Fleet {
         };
         fs::write(
             fleet.path("servers.yaml"),
-            format!("servers:\n{}{}", entry("alpha"), entry("beta")),
+            format!(
+                "servers:\n{}",
+                ids.iter().map(|id| entry(id)).collect::<String>()
+            ),
         )
         .unwrap();
         fs::create_dir(fleet.path("local")).unwrap();
-        for id in ["alpha", "beta"] {
+        for id in ids {
             fs::create_dir_all(fleet.path(&format!("handlers/{id}"))).unwrap();
             fleet.write_target(id, &json!({"MCP_FLEET_ACCESS": "read-only"}));
             let function = env!("CARGO_BIN_EXE_gateway-test-function");
@@ -75,7 +83,7 @@ impl Fleet {
     /// `gateway up` on this fleet, on free ports, with more `arguments`.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gateway"));
-        command.arg("up");
+        command.arg("up").env("AWS_REGION", "us-east-1");
         for (flag, name) in [
             ("--manifest", "servers.yaml"),
             ("--handlers", "handlers"),
@@ -112,9 +120,15 @@ impl Fleet {
 
     /// `gateway up`, once it is up.
     pub(crate) fn up(&self, arguments: &[&str]) -> Running {
+        self.up_with(arguments, &[])
+    }
+
+    /// `gateway up` with more variables in its environment, once it is up.
+    pub(crate) fn up_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Running {
         let log = self.path("stderr.log");
         let mut child = self
             .command(arguments)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&log).unwrap())
             .spawn()

@@ -54,7 +54,7 @@ async def text_of(client: Client, call: dict) -> tuple[bool, list[str]]:
 async def main(url: str, handlers: str, checks: dict, remote: list[str]) -> None:
     expected_names = registered(handlers)
     full, rest = divmod(len(expected_names), 30)
-    bridge = StdioServerParameters(command=remote[0], args=[*remote[1:], url, "--transport", "http-only"])
+    bridge = StdioServerParameters(command=remote[0], args=[*remote[1:], url, "--transport", "http-only", "--silent"])
     # `auto` speaks the newest protocol, which has no handshake; `legacy` begins with one.
     for mode, version, connection in (
         ("auto", "2026-07-28", Client(url, mode="auto")),
