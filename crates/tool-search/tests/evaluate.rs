@@ -9,7 +9,7 @@ fn nine_of_ten_tasks_find_their_tool_among_five() {
     let evaluation = Evaluation::run();
     let (queries, tools) = (evaluation.queries, evaluation.tools);
     assert!(
-        queries >= 40 && tools >= 35,
+        queries >= 60 && tools >= 50,
         "{queries} queries over {tools} tools"
     );
     let missed = &evaluation.missed;

@@ -175,10 +175,11 @@ fn in_our_words(theirs: &mut Value, ours: &Value) {
             let items = items.iter_mut().enumerate();
             items.for_each(|(at, item)| in_our_words(item, &ours[at]));
         }
-        Value::String(text) if text.starts_with("<prose ") => {
-            if ours.as_str().is_some_and(|ours| !ours.is_empty()) {
-                *theirs = ours.clone();
-            }
+        Value::String(text)
+            if text.starts_with("<prose ")
+                && ours.as_str().is_some_and(|ours| !ours.is_empty()) =>
+        {
+            *theirs = ours.clone();
         }
         _ => {}
     }

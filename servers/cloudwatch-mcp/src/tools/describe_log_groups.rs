@@ -147,10 +147,11 @@ impl Server {
         let most = count("max_items", input.max_items, MOST_GROUPS, MOST_GROUPS)?;
         let scope = scope(input.region.clone(), input.profile_name.clone());
         let (session, client) = self.logs.get(&scope).await?;
-        let (groups, definitions) = futures_util::try_join!(
+        let (groups, definitions) = futures_util::join!(
             groups(&session, &client, &input, most, deadline),
             saved_queries::all(&session, &client, deadline)
-        )?;
+        );
+        let (groups, definitions) = (groups?, definitions?);
         let (groups, more) = groups;
         let names: Vec<&str> = groups
             .iter()

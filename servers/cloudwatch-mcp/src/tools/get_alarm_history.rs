@@ -196,7 +196,9 @@ impl Server {
             most,
             deadline,
         );
-        let (alarm, (items, has_more_results)) = futures_util::try_join!(alarm, history)?;
+        let (alarm, history) = futures_util::join!(alarm, history);
+        // An alarm that does not exist is the clearer error of the two.
+        let (alarm, (items, has_more_results)) = (alarm?, history?);
         let transitions: Vec<Time> = items
             .iter()
             .filter(|(_, item)| item.new_state.as_deref() == Some("ALARM"))
