@@ -1,0 +1,7 @@
+//! A page as a tree, and what of it is documentation.
+
+mod area;
+mod dom;
+
+pub(crate) use area::{is_dropped, main_area};
+pub(crate) use dom::{Document, Node, NodeExt, NodeRef, TooComplex};
