@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+#[cfg(test)]
+mod bounds_tests;
 mod config;
 mod error;
 mod html;

@@ -73,7 +73,6 @@ const DROPPED_CLASSES: &[&str] = &[
     "btn-copy-code",
     "code-btn-container",
     "copy-code-button",
-    "feedback",
     "page-loading-indicator",
     "prev-next",
     "prev-next-links",
@@ -85,11 +84,9 @@ const DROPPED_CLASSES: &[&str] = &[
     "prev-next-area",
     "prev-next-footer",
     "skip-link",
-    "toc-item",
-    "toctree-wrapper-hidden",
 ];
 
-/// Identifiers of what is never documentation.
+/// Identifiers of what is never documentation. Only those that no heading would have.
 const DROPPED_IDS: &[&str] = &[
     "awsccc-cb",
     "awsccc-sb-ux-c",
@@ -97,10 +94,8 @@ const DROPPED_IDS: &[&str] = &[
     "awsdocs-footer",
     "awsdocs-header",
     "awsdocs-page-utilities",
-    "feedback",
     "js_error_message",
     "main-col-footer",
-    "page-utilities",
 ];
 
 /// The part of a page that is documentation.

@@ -2,6 +2,7 @@
 
 mod area;
 mod dom;
+mod sink;
 
 pub(crate) use area::{is_dropped, main_area};
 pub(crate) use dom::{Document, Node, NodeExt, NodeRef, TooComplex};

@@ -1,7 +1,8 @@
 //! Paragraphs, headings, lists, code, notes: what stands on lines of its own.
 
-use super::inline::{Inline, Style, is_block, longest_run, render, source, words};
+use super::inline::{Inline, render, source, words};
 use super::links::Links;
+use super::style::{Style, collapsed, is_block, longest_run};
 use super::table::{self, Grid};
 use super::writer::Writer;
 use crate::html::{Node, NodeExt, NodeRef, is_dropped};
@@ -107,16 +108,22 @@ impl<'a> Converter<'a> {
                 self.nest(":   ", "    ", node);
                 self.writer.separate();
             }
-            "summary" => {
-                let text = render(node, Style::Heading, Some(self.links));
-                if !text.is_empty() {
-                    self.writer.block(&format!("**{text}**"));
-                }
+            "summary" => self.title(&render(node, Style::Heading, Some(self.links))),
+            // The documentation's own element for text that is folded away.
+            "awsui-expandable-section" => {
+                self.title(&collapsed(node.attribute("header").unwrap_or_default()));
+                self.children(node);
             }
             _ if node.classes().any(is_note) => self.quote(note_title(node), node),
             // Its words are in the note's first line already.
             _ if is_note_title(node) && node.ancestors().any(|n| n.classes().any(is_note)) => {}
             _ => self.children(node),
+        }
+    }
+
+    fn title(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.writer.block(&format!("**{text}**"));
         }
     }
 
@@ -197,9 +204,7 @@ impl<'a> Converter<'a> {
         }
         let lists = std::mem::take(&mut self.lists);
         let mark = self.writer.open("> ", "> ");
-        if let Some(title) = title {
-            self.writer.block(&format!("**{title}**"));
-        }
+        self.title(title.as_deref().unwrap_or_default());
         self.children(node);
         self.end_paragraph();
         self.writer.close(mark);

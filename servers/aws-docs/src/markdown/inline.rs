@@ -1,37 +1,8 @@
 //! Text inside a paragraph, heading or cell.
 
 use super::links::Links;
+use super::style::{Style, collapsed, is_block, longest_run};
 use crate::html::{Node, NodeExt, NodeRef, is_dropped};
-
-/// What becomes of markup and line breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
-    /// Markdown of several lines.
-    Paragraph,
-    /// Markdown of one line.
-    Heading,
-    /// Markdown of one line, in a cell of a table.
-    Cell,
-    /// Text with links, for a value in JSON.
-    Value,
-    /// Text alone.
-    Words,
-}
-
-impl Style {
-    fn line_break(self) -> &'static str {
-        match self {
-            Self::Paragraph => "  \n",
-            Self::Heading | Self::Words => " ",
-            Self::Cell => "<br>",
-            Self::Value => "; ",
-        }
-    }
-
-    fn is_markdown(self) -> bool {
-        !matches!(self, Self::Value | Self::Words)
-    }
-}
 
 /// The words of a node, in one line: for comparisons.
 pub(crate) fn words(node: NodeRef<'_>) -> String {
@@ -43,50 +14,6 @@ pub(crate) fn render(node: NodeRef<'_>, style: Style, links: Option<&Links>) -> 
     let mut inline = Inline::new(style, links);
     inline.children(node);
     inline.finish()
-}
-
-/// Elements that begin and end lines.
-pub(crate) fn is_block(tag: &str) -> bool {
-    matches!(
-        tag,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "caption"
-            | "dd"
-            | "details"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hr"
-            | "li"
-            | "main"
-            | "menu"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
 }
 
 /// Text in the making. White space is collapsed as a browser does, and none is left at the ends.
@@ -336,14 +263,4 @@ pub(crate) fn source(node: NodeRef<'_>) -> String {
 fn has_siblings_of_its_kind(node: NodeRef<'_>) -> bool {
     let mut others = node.prev_siblings().chain(node.next_siblings());
     others.any(|other| other.tag() == node.tag())
-}
-
-pub(crate) fn collapsed(text: &str) -> String {
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Length of the longest run of one character.
-pub(crate) fn longest_run(text: &str, wanted: char) -> usize {
-    let runs = text.split(|c| c != wanted).map(str::len);
-    runs.max().unwrap_or(0)
 }

@@ -3,10 +3,12 @@
 mod blocks;
 mod inline;
 mod links;
+mod style;
 mod table;
 mod writer;
 
 pub(crate) use blocks::{Converter, LargeTables};
-pub(crate) use inline::{Style, render, words};
+pub(crate) use inline::{render, words};
 pub(crate) use links::Links;
+pub(crate) use style::Style;
 pub(crate) use table::{Grid, Slot};

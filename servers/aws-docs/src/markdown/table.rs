@@ -1,7 +1,8 @@
 //! Tables: cells that span rows and columns are put where they belong.
 
-use super::inline::{Style, render};
+use super::inline::render;
 use super::links::Links;
+use super::style::Style;
 use crate::html::{NodeExt, NodeRef, is_dropped};
 
 /// More columns are not read. The widest tables of the documentation have some twenty.
@@ -139,9 +140,8 @@ fn row<'a>(tr: NodeRef<'a>, spans: &mut Spans<'a>, cells: &mut usize) -> Option<
             row.push(Some(slot));
         }
     }
-    if row.is_empty() {
-        return None;
-    }
+    // A row without cells of its own is none, but counts for the cells that span it.
+    let is_empty = row.is_empty();
     while row.len() < spans.len() {
         let before = row.len();
         fill(&mut row, spans);
@@ -152,7 +152,7 @@ fn row<'a>(tr: NodeRef<'a>, spans: &mut Spans<'a>, cells: &mut usize) -> Option<
     while row.last().is_some_and(Option::is_none) {
         row.pop();
     }
-    Some(row)
+    (!is_empty).then_some(row)
 }
 
 /// Puts cells from above where the next cell of the row would be.
