@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use rmcp::model::Tool;
 
-/// Key in a tool's `_meta` that raises its level: `"sensitive"`.
-pub(crate) const ACCESS_META: &str = "mcp-fleet/access";
+use crate::metadata::ACCESS_META;
 
 /// How much a tool may do. The levels are ordered: each includes those before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

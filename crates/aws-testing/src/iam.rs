@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use agentcore_gateway_target::IAM_META;
 use rmcp::ServerHandler;
 use rmcp::model::Tool;
 use serde_json::Value;
@@ -161,10 +162,7 @@ fn action(operation: &str) -> String {
 }
 
 fn declared(tool: &Tool) -> BTreeSet<String> {
-    let meta = tool
-        .meta
-        .as_ref()
-        .and_then(|meta| meta.0.get("mcp-fleet/iam"));
+    let meta = tool.meta.as_ref().and_then(|meta| meta.0.get(IAM_META));
     let actions = meta.and_then(Value::as_array).into_iter().flatten();
     actions
         .map(|action| action.as_str().expect("an action is text").to_owned())

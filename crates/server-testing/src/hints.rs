@@ -1,5 +1,6 @@
 //! What every tool of every server has to state.
 
+use agentcore_gateway_target::SMOKE_META;
 use rmcp::model::Tool;
 use serde_json::Value;
 
@@ -43,7 +44,7 @@ pub fn check_hints(tools: &[Tool]) -> SmokeCall {
                 "{name} has `{keyword}` at the top"
             );
         }
-        let arguments = &tool["_meta"]["mcp-fleet/smoke"];
+        let arguments = &tool["_meta"][SMOKE_META];
         if arguments.is_object() {
             assert!(read_only, "{name} writes, and is marked as harmless");
             let arguments = arguments.clone();

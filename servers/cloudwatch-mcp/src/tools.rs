@@ -22,7 +22,6 @@ mod recommend_indexes_loggroup;
 
 use agentcore_gateway_target::ToolError as _;
 use rmcp::handler::server::router::tool::ToolRouter;
-use rmcp::model::MetaObject;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
@@ -65,18 +64,6 @@ impl Server {
             + Self::get_promql_series_router()
             + Self::get_promql_labels_router()
     }
-}
-
-/// `_meta` of a tool: the IAM actions that it can need, and a harmless call of it for smoke tests.
-pub(crate) fn meta(iam: &[&str], smoke: Option<Value>) -> MetaObject {
-    let mut meta = MetaObject::default();
-    if !iam.is_empty() {
-        meta.0.insert("mcp-fleet/iam".to_owned(), json!(iam));
-    }
-    if let Some(arguments) = smoke {
-        meta.0.insert("mcp-fleet/smoke".to_owned(), arguments);
-    }
-    meta
 }
 
 /// Output of the tools that answer one query.

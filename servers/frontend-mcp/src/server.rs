@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::tool::schema_for_output;
-use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
+use rmcp::model::{CallToolResult, ContentBlock};
 use rmcp::{ServerHandler, tool, tool_handler, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ impl Server {
         name = "GetReactDocsByTopic",
         annotations(read_only_hint = true, idempotent_hint = true, open_world_hint = false),
         output_schema = schema_for_output::<Output>(),
-        meta = meta()
+        meta = tool_meta(&[], Some(json!({"topic": "troubleshooting"})))
     )]
     async fn get_react_docs_by_topic(
         &self,
@@ -72,15 +72,6 @@ impl Server {
         result.structured_content = Some(json!(Output { result: document }));
         result
     }
-}
-
-fn meta() -> MetaObject {
-    let mut meta = MetaObject::new();
-    meta.insert(
-        "mcp-fleet/smoke".to_owned(),
-        json!({"topic": "troubleshooting"}),
-    );
-    meta
 }
 
 #[tool_handler(

@@ -1,13 +1,12 @@
 //! `analyze_cdk_project`: which AWS services a CDK project uses.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::meta;
 use crate::analyze::{AnalysisError, Kind, SourceFile};
 use crate::answer::Answer;
 use crate::server::Server;
@@ -39,7 +38,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&[], None)
+        meta = tool_meta(&[], None)
     )]
     async fn analyze_cdk_project(
         &self,

@@ -1,13 +1,13 @@
 //! `generate_cost_report`: writes up prices, usage and what follows from them.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{TextOutput, meta};
+use super::TextOutput;
 use crate::answer::Answer;
 use crate::error::{Kind, PricingError};
 use crate::report::{Material, Report, csv, markdown};
@@ -68,7 +68,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<TextOutput>(),
-        meta = meta(&[], None)
+        meta = tool_meta(&[], None)
     )]
     async fn generate_cost_report(
         &self,

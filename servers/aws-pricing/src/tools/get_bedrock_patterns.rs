@@ -1,13 +1,13 @@
 //! `get_bedrock_patterns`: how Bedrock applications are built and what makes them cost.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{TextOutput, meta};
+use super::TextOutput;
 use crate::answer::Answer;
 use crate::error::PricingError;
 use crate::server::Server;
@@ -26,7 +26,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<TextOutput>(),
-        meta = meta(&[], Some(json!({})))
+        meta = tool_meta(&[], Some(json!({})))
     )]
     async fn get_bedrock_patterns(
         &self,

@@ -1,6 +1,6 @@
 //! `get_price_list_urls`: where a service's whole price list can be downloaded.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use aws_clients::AwsError;
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{ObjectOutput, meta};
+use super::ObjectOutput;
 use crate::answer::Answer;
 use crate::endpoint;
 use crate::error::{Kind, PricingError};
@@ -40,7 +40,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<ObjectOutput>(),
-        meta = meta(&["pricing:ListPriceLists", "pricing:GetPriceListFileUrl"], None)
+        meta = tool_meta(&["pricing:ListPriceLists", "pricing:GetPriceListFileUrl"], None)
     )]
     async fn get_price_list_urls(
         &self,

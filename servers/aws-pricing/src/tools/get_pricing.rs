@@ -1,6 +1,6 @@
 //! `get_pricing`: the prices of a service's products.
 
-use agentcore_gateway_target::{Parameters, lenient};
+use agentcore_gateway_target::{Parameters, lenient, tool_meta};
 use aws_sdk_pricing::types::{Filter, FilterType};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ObjectOutput, OneOrMany, meta};
+use super::{ObjectOutput, OneOrMany};
 use crate::answer::Answer;
 use crate::endpoint;
 use crate::error::{Kind, PricingError};
@@ -112,7 +112,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<ObjectOutput>(),
-        meta = meta(&["pricing:GetProducts"], None)
+        meta = tool_meta(&["pricing:GetProducts"], None)
     )]
     async fn get_pricing(
         &self,

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{ValuesOutput, meta};
+use super::ValuesOutput;
 use crate::answer::Answer;
 use crate::error::{Kind, PricingError};
 use crate::pattern::Pattern;
@@ -37,7 +37,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<ValuesOutput>(),
-        meta = meta(&["pricing:GetAttributeValues"], None)
+        meta = tool_meta(&["pricing:GetAttributeValues"], None)
     )]
     async fn get_pricing_attribute_values(
         &self,

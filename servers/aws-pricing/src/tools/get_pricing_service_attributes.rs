@@ -1,12 +1,12 @@
 //! `get_pricing_service_attributes`: what the products of a service can be filtered by.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{NamesOutput, meta};
+use super::NamesOutput;
 use crate::answer::Answer;
 use crate::error::{Kind, PricingError};
 use crate::pattern::Pattern;
@@ -32,7 +32,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true),
         output_schema = schema_for_output::<NamesOutput>(),
-        meta = meta(&["pricing:DescribeServices"], None)
+        meta = tool_meta(&["pricing:DescribeServices"], None)
     )]
     async fn get_pricing_service_attributes(
         &self,

@@ -12,22 +12,9 @@ mod get_pricing_service_codes;
 
 use std::collections::BTreeMap;
 
-use rmcp::model::MetaObject;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-
-/// `_meta` of a tool: the IAM actions that it can need, and a harmless call of it for smoke tests.
-fn meta(iam: &[&str], smoke: Option<Value>) -> MetaObject {
-    let mut meta = MetaObject::default();
-    if !iam.is_empty() {
-        meta.0.insert("mcp-fleet/iam".to_owned(), json!(iam));
-    }
-    if let Some(arguments) = smoke {
-        meta.0.insert("mcp-fleet/smoke".to_owned(), arguments);
-    }
-    meta
-}
+use serde_json::{Map, Value};
 
 /// One text, or several.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]

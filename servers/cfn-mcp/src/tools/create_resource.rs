@@ -1,13 +1,12 @@
 //! `create_resource`: creates a resource and waits for it.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{AwsError, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::{object, scope};
 use crate::aws_call;
@@ -50,7 +49,7 @@ impl Server {
             idempotent_hint = false,
             open_world_hint = true
         ),
-        meta = meta(
+        meta = tool_meta(
             &["cloudformation:CreateResource", "cloudformation:GetResourceRequestStatus"],
             None
         )

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{AwsError, RegionName, Scope};
 use aws_sdk_cloudformation::types::{
     GeneratedTemplateDeletionPolicy, GeneratedTemplateStatus, GeneratedTemplateUpdateReplacePolicy,
@@ -14,7 +14,6 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::scope;
 use crate::aws_call;
@@ -122,7 +121,7 @@ impl Server {
             idempotent_hint = false,
             open_world_hint = true
         ),
-        meta = meta(
+        meta = tool_meta(
             &[
                 "cloudformation:CreateGeneratedTemplate",
                 "cloudformation:DescribeGeneratedTemplate",

@@ -1,13 +1,12 @@
 //! `delete_resource`: tells what goes, and deletes it.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{AwsError, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::scope;
 use crate::aws_call;
@@ -79,7 +78,7 @@ impl Server {
             idempotent_hint = true,
             open_world_hint = true
         ),
-        meta = meta(
+        meta = tool_meta(
             &[
                 "cloudformation:DeleteResource",
                 "cloudformation:GetResource",

@@ -1,12 +1,11 @@
 //! `get_resource`: one resource's properties.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::RegionName;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::scope;
 use crate::error::CfnError;
@@ -37,7 +36,7 @@ impl Server {
     /// properties, as an object.
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
-        meta = meta(&["cloudformation:GetResource"], None)
+        meta = tool_meta(&["cloudformation:GetResource"], None)
     )]
     async fn get_resource(
         &self,

@@ -1,12 +1,11 @@
 //! `get_resource_request_status`: how far a create, update or delete is.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::RegionName;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::scope;
 use crate::error::CfnError;
@@ -34,7 +33,7 @@ impl Server {
     /// AWS remembers a request for seven days.
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
-        meta = meta(&["cloudformation:GetResourceRequestStatus"], None)
+        meta = tool_meta(&["cloudformation:GetResourceRequestStatus"], None)
     )]
     async fn get_resource_request_status(
         &self,

@@ -1,13 +1,12 @@
 //! `get_resource_schema_information`: what a resource type is made of.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::RegionName;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::scope;
 use crate::error::CfnError;
@@ -34,7 +33,7 @@ impl Server {
     /// permissions that each operation on the type needs.
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
-        meta = meta(
+        meta = tool_meta(
             &["cloudformation:DescribeType"],
             Some(json!({ "resource_type": "AWS::S3::Bucket" }))
         )

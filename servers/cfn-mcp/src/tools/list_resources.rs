@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{AwsError, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::{object, scope};
 use crate::aws_call;
@@ -54,7 +53,7 @@ impl Server {
     /// `next_token` to go on from. `get_resource` reads what an identifier stands for.
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
-        meta = meta(&["cloudformation:ListResources"], None)
+        meta = tool_meta(&["cloudformation:ListResources"], None)
     )]
     async fn list_resources(
         &self,

@@ -1,13 +1,12 @@
 //! `update_resource`: tells what a patch changes, and applies it.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{AwsError, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::meta;
 use crate::answer::Answer;
 use crate::arguments::{bounded, scope};
 use crate::aws_call;
@@ -80,7 +79,7 @@ impl Server {
             idempotent_hint = false,
             open_world_hint = true
         ),
-        meta = meta(
+        meta = tool_meta(
             &[
                 "cloudformation:DescribeType",
                 "cloudformation:GetResource",

@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use agentcore_gateway_target::{Deadline, Parameters, ToolError as _};
+use agentcore_gateway_target::{Deadline, Parameters, ToolError as _, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::meta;
 use crate::anomalies::{self, LogAnomalyResults};
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::region_of;
@@ -76,7 +75,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(
+        meta = tool_meta(
             &[
                 "logs:ListLogAnomalyDetectors",
                 "logs:ListAnomalies",

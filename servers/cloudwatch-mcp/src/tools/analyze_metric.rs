@@ -1,13 +1,12 @@
 //! `analyze_metric`: what the last two weeks of a metric say.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::metrics::analysis::Analysis;
@@ -69,7 +68,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["cloudwatch:GetMetricData"], None)
+        meta = tool_meta(&["cloudwatch:GetMetricData"], None)
     )]
     async fn analyze_metric(
         &self,

@@ -1,12 +1,11 @@
 //! `cancel_logs_insight_query`: stops a query that runs.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::names::QueryId;
@@ -43,7 +42,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["logs:StopQuery"], None)
+        meta = tool_meta(&["logs:StopQuery"], None)
     )]
     async fn cancel_logs_insight_query(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName, Session};
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{self, QueryDefinition};
@@ -10,7 +10,6 @@ use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{count, no, scope};
 use crate::aws_call;
@@ -137,7 +136,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions"], None)
+        meta = tool_meta(&["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions"], None)
     )]
     async fn describe_log_groups(
         &self,

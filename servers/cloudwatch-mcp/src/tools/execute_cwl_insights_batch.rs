@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::seconds;
 use crate::aws_call::RESERVE;
@@ -75,7 +74,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Report>(),
-        meta = meta(
+        meta = tool_meta(
             &[
                 "logs:StartQuery",
                 "logs:GetQueryResults",

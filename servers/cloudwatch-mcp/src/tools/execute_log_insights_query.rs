@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{QueryOutput, meta, query_failure};
+use super::{QueryOutput, query_failure};
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{region_of, seconds};
 use crate::error::CloudWatchError;
@@ -77,7 +77,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<QueryOutput>(),
-        meta = meta(&["logs:StartQuery", "logs:GetQueryResults"], None)
+        meta = tool_meta(&["logs:StartQuery", "logs:GetQueryResults"], None)
     )]
     async fn execute_log_insights_query(
         &self,

@@ -1,12 +1,11 @@
 //! `execute_promql_query`: a PromQL query at one point in time.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::error::CloudWatchError;
@@ -40,7 +39,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<QueryOutput>(),
-        meta = meta(&ACTIONS, None)
+        meta = tool_meta(&ACTIONS, None)
     )]
     async fn execute_promql_query(
         &self,

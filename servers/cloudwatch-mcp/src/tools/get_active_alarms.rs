@@ -1,13 +1,12 @@
 //! `get_active_alarms`: what is in state ALARM now.
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, MetricAlarm, StateValue};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::meta;
 use crate::alarms::{Dimensions, dimensions};
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{count, fifty, scope};
@@ -122,7 +121,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["cloudwatch:DescribeAlarms"], None)
+        meta = tool_meta(&["cloudwatch:DescribeAlarms"], None)
     )]
     async fn get_active_alarms(
         &self,

@@ -1,6 +1,6 @@
 //! `get_alarm_history`: how an alarm came to its state, and where in time to look for the cause.
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName, Session};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{self, AlarmType};
@@ -9,7 +9,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::meta;
 use crate::alarms::{AlarmDetails, TimeRangeSuggestion, alarm_names, find, suggestions};
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::{count, fifty, no, scope};
@@ -158,7 +157,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"], None)
+        meta = tool_meta(&["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"], None)
     )]
     async fn get_alarm_history(
         &self,

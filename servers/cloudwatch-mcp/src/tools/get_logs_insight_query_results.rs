@@ -1,12 +1,12 @@
 //! `get_logs_insight_query_results`: what a query that was started has found.
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{QueryOutput, meta, query_failure};
+use super::{QueryOutput, query_failure};
 use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::insights::{Page, Seen};
@@ -47,7 +47,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<QueryOutput>(),
-        meta = meta(&["logs:GetQueryResults"], None)
+        meta = tool_meta(&["logs:GetQueryResults"], None)
     )]
     async fn get_logs_insight_query_results(
         &self,

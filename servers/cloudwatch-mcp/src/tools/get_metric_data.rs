@@ -1,6 +1,6 @@
 //! `get_metric_data`: values of metrics, plain, by Metrics Insights, or by metric math.
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use aws_sdk_cloudwatch::types::MetricDataQuery;
 use rmcp::{tool, tool_router};
@@ -8,7 +8,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::error::CloudWatchError;
@@ -139,7 +138,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["cloudwatch:GetMetricData"], None)
+        meta = tool_meta(&["cloudwatch:GetMetricData"], None)
     )]
     async fn get_metric_data(
         &self,

@@ -1,12 +1,11 @@
 //! `get_metric_metadata`: what a metric of AWS means.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::metric_facts;
@@ -52,7 +51,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = false),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&[], Some(json!({ "namespace": "AWS/EC2", "metric_name": "CPUUtilization" })))
+        meta = tool_meta(&[], Some(json!({ "namespace": "AWS/EC2", "metric_name": "CPUUtilization" })))
     )]
     async fn get_metric_metadata(
         &self,

@@ -1,12 +1,11 @@
 //! `get_promql_label_values`: values of a label.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::error::CloudWatchError;
@@ -57,7 +56,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&ACTIONS, None)
+        meta = tool_meta(&ACTIONS, None)
     )]
     async fn get_promql_label_values(
         &self,

@@ -1,12 +1,11 @@
 //! `get_recommended_metric_alarms`: alarms worth having on a metric.
 
-use agentcore_gateway_target::{Deadline, Parameters, ToolError as _};
+use agentcore_gateway_target::{Deadline, Parameters, ToolError as _, tool_meta};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::analyze_metric::Input;
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::error::CloudWatchError;
 use crate::metric_facts::{self, AlarmFact};
@@ -35,7 +34,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["cloudwatch:GetMetricData"], None)
+        meta = tool_meta(&["cloudwatch:GetMetricData"], None)
     )]
     async fn get_recommended_metric_alarms(
         &self,

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use agentcore_gateway_target::{Deadline, Parameters, lenient};
+use agentcore_gateway_target::{Deadline, Parameters, lenient, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::arguments::scope;
 use crate::error::CloudWatchError;
@@ -63,7 +62,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["logs:DescribeQueries", "logs:DescribeAccountPolicies"], None)
+        meta = tool_meta(&["logs:DescribeQueries", "logs:DescribeAccountPolicies"], None)
     )]
     async fn recommend_indexes_account(
         &self,

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{AwsError, ProfileName, RegionName};
 use aws_sdk_cloudwatchlogs::types::LogGroupClass;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::meta;
 use crate::answer::{Answer, schema_for_output};
 use crate::aws_call;
 use crate::error::CloudWatchError;
@@ -57,7 +56,7 @@ impl Server {
     #[tool(
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<IndexRecommenderResult>(),
-        meta = meta(
+        meta = tool_meta(
             &[
                 "logs:DescribeQueries",
                 "logs:DescribeIndexPolicies",

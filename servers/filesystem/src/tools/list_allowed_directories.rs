@@ -1,8 +1,8 @@
 //! `list_allowed_directories`: where the other tools work.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::handler::server::tool::schema_for_output;
-use rmcp::model::{CallToolResult, MetaObject};
+use rmcp::model::CallToolResult;
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ impl Server {
     #[tool(
         output_schema = schema_for_output::<TextOutput>(),
         annotations(read_only_hint = true, open_world_hint = false),
-        meta = smoke()
+        meta = tool_meta(&[], Some(json!({})))
     )]
     async fn list_allowed_directories(
         &self,
@@ -36,11 +36,4 @@ impl Server {
         }
         answer::text(text, "configure fewer directories")
     }
-}
-
-/// A call with these arguments is harmless anywhere.
-fn smoke() -> MetaObject {
-    let mut meta = MetaObject::default();
-    meta.insert("mcp-fleet/smoke".to_owned(), json!({}));
-    meta
 }

@@ -1,9 +1,10 @@
 //! `git_status`.
 
-use agentcore_gateway_target::Parameters;
+use agentcore_gateway_target::{Parameters, tool_meta};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::Server;
 use crate::answer::Answer;
@@ -32,7 +33,8 @@ impl Server {
             idempotent_hint = true,
             open_world_hint = false
         ),
-        meta = super::smoke()
+        // A clear error where there is no repository.
+        meta = tool_meta(&[], Some(json!({ "repo_path": "." })))
     )]
     async fn git_status(&self, Parameters(input): Parameters<Input>) -> Result<Answer, GitError> {
         let path = input.repo_path;

@@ -12,14 +12,3 @@ mod git_log;
 mod git_reset;
 mod git_show;
 mod git_status;
-
-use rmcp::model::MetaObject;
-use serde_json::json;
-
-/// The call that `verify` makes: harmless anywhere, and a clear error where there is no repository.
-fn smoke() -> MetaObject {
-    let mut meta = MetaObject::new();
-    meta.0
-        .insert("mcp-fleet/smoke".to_owned(), json!({ "repo_path": "." }));
-    meta
-}

@@ -1,6 +1,6 @@
 //! `ExecuteRangeQuery`: PromQL over a range of time.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
@@ -15,7 +15,7 @@ use crate::error::PrometheusError;
 use crate::http_api::Request;
 use crate::server::Server;
 use crate::target::Place;
-use crate::tools::{NARROW_QUERY, meta};
+use crate::tools::NARROW_QUERY;
 
 /// Input of `ExecuteRangeQuery`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -58,7 +58,7 @@ impl Server {
         name = "ExecuteRangeQuery",
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["aps:QueryMetrics", "aps:DescribeWorkspace"], None)
+        meta = tool_meta(&["aps:QueryMetrics", "aps:DescribeWorkspace"], None)
     )]
     async fn execute_range_query(
         &self,

@@ -1,6 +1,6 @@
 //! `GetAvailableWorkspaces`: the AMP workspaces of a region.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{AwsError, ProfileName, RegionName, Scope, Session};
 use aws_sdk_amp::types::{WorkspaceStatusCode, WorkspaceSummary};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -15,7 +15,6 @@ use crate::endpoint::WorkspaceId;
 use crate::error::PrometheusError;
 use crate::server::Server;
 use crate::target::describe;
-use crate::tools::meta;
 
 /// `DescribeWorkspace` calls under way at once. AMP allows 10 a second.
 const AT_ONCE: usize = 4;
@@ -79,7 +78,7 @@ impl Server {
         name = "GetAvailableWorkspaces",
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["aps:ListWorkspaces", "aps:DescribeWorkspace"], None)
+        meta = tool_meta(&["aps:ListWorkspaces", "aps:DescribeWorkspace"], None)
     )]
     async fn get_available_workspaces(
         &self,

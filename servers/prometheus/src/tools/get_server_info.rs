@@ -1,6 +1,6 @@
 //! `GetServerInfo`: where queries would go.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName, Scope};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
@@ -13,7 +13,6 @@ use crate::endpoint::WorkspaceId;
 use crate::error::PrometheusError;
 use crate::server::Server;
 use crate::target::{Identity, Place};
-use crate::tools::meta;
 
 /// Input of `GetServerInfo`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -57,7 +56,7 @@ impl Server {
         name = "GetServerInfo",
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["aps:DescribeWorkspace"], Some(json!({})))
+        meta = tool_meta(&["aps:DescribeWorkspace"], Some(json!({})))
     )]
     async fn get_server_info(
         &self,

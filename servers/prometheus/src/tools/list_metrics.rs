@@ -1,6 +1,6 @@
 //! `ListMetrics`: the names of all metrics.
 
-use agentcore_gateway_target::{Deadline, Parameters};
+use agentcore_gateway_target::{Deadline, Parameters, tool_meta};
 use aws_clients::{ProfileName, RegionName};
 use rmcp::handler::server::tool::schema_for_output;
 use rmcp::{tool, tool_router};
@@ -13,7 +13,6 @@ use crate::error::PrometheusError;
 use crate::http_api::Request;
 use crate::server::Server;
 use crate::target::Place;
-use crate::tools::meta;
 
 /// Input of `ListMetrics`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -48,7 +47,7 @@ impl Server {
         name = "ListMetrics",
         annotations(read_only_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<Output>(),
-        meta = meta(&["aps:GetLabels", "aps:DescribeWorkspace"], None)
+        meta = tool_meta(&["aps:GetLabels", "aps:DescribeWorkspace"], None)
     )]
     async fn list_metrics(
         &self,
