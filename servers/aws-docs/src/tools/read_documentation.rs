@@ -40,8 +40,9 @@ fn default_length() -> i64 {
 #[tool_router(router = read_documentation_router, vis = "pub(crate)")]
 impl Server {
     /// Read a page of the AWS documentation as Markdown. A long page comes in slices: the end of
-    /// each says where the next begins. Of tables with more than 20 rows only five are shown; use
-    /// `search_table` for the others. For a few sections of a long page use `read_sections`.
+    /// each says where the next begins. Where `search_table` is offered, tables with more than 20
+    /// rows are cut to five; it finds the others. For a few sections of a long page use
+    /// `read_sections`.
     #[tool(
         annotations(read_only_hint = true, idempotent_hint = true, open_world_hint = true),
         output_schema = schema_for_output::<TextOutput>(),
