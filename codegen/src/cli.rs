@@ -1,15 +1,17 @@
 //! The command line.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-use fleet_manifest::{Access, NewServer, ServerId};
+use fleet_manifest::{Access, Manifest, NewServer, ServerId, Source, Url};
 
 use crate::DIFFERENCES;
 use crate::change::Change;
 use crate::generate::{self, Mode, Outcome};
+use crate::stored_list::Refresh;
 use crate::workspace::Workspace;
 use crate::{list, scaffold};
 
@@ -56,8 +58,15 @@ enum Command {
     },
     /// Add a server to the manifest and generate its handler
     ///
-    /// A server crate that does not exist is created with one example tool.
-    Add(Add),
+    /// A server crate that does not exist is created with one example tool. A program or a remote server is asked for its tools.
+    Add(Box<Add>),
+    /// Ask programs and remote servers for their tools again, and store what they list
+    ///
+    /// A server that cannot be asked keeps its stored list. Descriptions that are stored stay: they may be your own.
+    Refresh {
+        /// Which servers [default: all that are not native]
+        ids: Vec<String>,
+    },
     /// Remove a server from the manifest, and its handler
     ///
     /// The server crate in `servers/` stays.
@@ -72,9 +81,8 @@ struct Add {
     /// Name of the target and end of the function's name: lower-case letters, digits, hyphens
     #[arg(value_parser = server_id)]
     id: ServerId,
-    /// Folder in `servers/`; created when it does not exist
-    #[arg(long, value_name = "CRATE", value_parser = server_folder)]
-    server: ServerId,
+    #[command(flatten)]
+    source: AddedSource,
     /// Name for people
     #[arg(long)]
     name: Option<String>,
@@ -84,6 +92,24 @@ struct Add {
     /// `read-only`, `read-write` or `sensitive` [default: the manifest's]
     #[arg(long, value_name = "LEVEL")]
     access: Option<Access>,
+    /// Arguments for the program or the server
+    #[arg(last = true)]
+    args: Vec<String>,
+}
+
+/// Where the tools of a new server come from.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct AddedSource {
+    /// Folder in `servers/`; created when it does not exist
+    #[arg(long, value_name = "CRATE", value_parser = server_folder)]
+    server: Option<ServerId>,
+    /// A program that is an MCP server on standard input and output; its arguments follow `--`
+    #[arg(long, value_name = "PROGRAM")]
+    command: Option<String>,
+    /// Address of a remote MCP server
+    #[arg(long, value_name = "URL")]
+    url: Option<Url>,
 }
 
 fn server_id(text: &str) -> Result<ServerId, String> {
@@ -124,16 +150,39 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
             list::print(&workspace, &workspace.parse(&before)?, json)?;
             return Ok(ExitCode::SUCCESS);
         }
-        None => generate::generate(&workspace, &before, Vec::new(), mode, bin_dir).await?,
+        None => {
+            let none = Vec::new();
+            generate::generate(&workspace, &before, none, &Refresh::Missing, mode, bin_dir).await?
+        }
+        Some(Command::Refresh { ids }) => {
+            let refresh = refresh(&workspace.parse(&before)?, ids)?;
+            generate::generate(&workspace, &before, Vec::new(), &refresh, mode, bin_dir).await?
+        }
         Some(Command::Add(add)) => {
-            let (after, changes) = added(&workspace, &before, add)?;
-            generate::generate(&workspace, &after, changes, mode, bin_dir).await?
+            let (after, changes) = added(&workspace, &before, *add)?;
+            generate::generate(
+                &workspace,
+                &after,
+                changes,
+                &Refresh::Missing,
+                mode,
+                bin_dir,
+            )
+            .await?
         }
         Some(Command::Remove { id }) => {
             let name = workspace.manifest_name();
             let after = fleet_manifest::remove_server(&name, &before, &id)?;
             let changes = vec![Change::write(&workspace.manifest_path, after.clone())];
-            generate::generate(&workspace, &after, changes, mode, bin_dir).await?
+            generate::generate(
+                &workspace,
+                &after,
+                changes,
+                &Refresh::Missing,
+                mode,
+                bin_dir,
+            )
+            .await?
         }
     };
     Ok(match outcome {
@@ -142,22 +191,45 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     })
 }
 
+/// Which servers to ask again.
+fn refresh(manifest: &Manifest, ids: Vec<String>) -> Result<Refresh> {
+    for id in &ids {
+        let server = manifest.server(id);
+        anyhow::ensure!(
+            server.is_some_and(|server| !matches!(server.source, Source::Native { .. })),
+            "`{id}` is no server with `command` or `url`\n  hint: the others list their tools themselves"
+        );
+    }
+    Ok(Refresh::These(ids))
+}
+
 /// The manifest with the new server, and everything else that the server needs.
 fn added(workspace: &Workspace, before: &str, add: Add) -> Result<(String, Vec<Change>)> {
-    let folder = add.server.as_str();
-    let (mut changes, existing_description) = if workspace.has_server(folder) {
-        (
-            scaffold::dependency(workspace, folder)?,
-            workspace.server_description(folder),
-        )
-    } else {
-        (scaffold::server(workspace, &add.server)?, None)
+    let (mut changes, source, description) = match add.source {
+        AddedSource {
+            command: Some(command),
+            ..
+        } => {
+            let description = format!("Offers the tools of the program {command}.");
+            (Vec::new(), Source::Command { command }, Some(description))
+        }
+        AddedSource { url: Some(url), .. } => {
+            let host = url.host_str().unwrap_or_default();
+            let description = format!("Offers the tools of the server at {host}.");
+            let headers = BTreeMap::new();
+            (Vec::new(), Source::Url { url, headers }, Some(description))
+        }
+        AddedSource { server, .. } => {
+            let server = server.context("`--server`, `--command` or `--url` is missing")?;
+            native(workspace, &server)?
+        }
     };
     let new = NewServer {
         name: add.name.unwrap_or_else(|| scaffold::title(&add.id)),
-        description: (add.description.or(existing_description))
+        description: (add.description.or(description))
             .unwrap_or_else(|| scaffold::DESCRIPTION.to_owned()),
-        server: folder.to_owned(),
+        source,
+        args: add.args,
         access: add.access,
         id: add.id,
     };
@@ -166,4 +238,23 @@ fn added(workspace: &Workspace, before: &str, add: Add) -> Result<(String, Vec<C
         .with_context(|| format!("`{}` was not added", new.id))?;
     changes.push(Change::write(&workspace.manifest_path, after.clone()));
     Ok((after, changes))
+}
+
+/// What a native server needs beside its entry, its source, and its description if it has one.
+fn native(
+    workspace: &Workspace,
+    server: &ServerId,
+) -> Result<(Vec<Change>, Source, Option<String>)> {
+    let folder = server.as_str();
+    let source = Source::Native {
+        server: folder.to_owned(),
+    };
+    Ok(match workspace.has_server(folder) {
+        true => (
+            scaffold::dependency(workspace, folder)?,
+            source,
+            workspace.server_description(folder),
+        ),
+        false => (scaffold::server(workspace, server)?, source, None),
+    })
 }

@@ -17,6 +17,9 @@ use crate::workspace::Workspace;
 /// The documents that have generated parts, if they exist, with the way to the workspace's root.
 const DOCUMENTS: [(&str, &str); 2] = [("README.md", ""), ("docs/servers.md", "../")];
 
+/// What holds for every server that is not native.
+const WRAPPED: &str = "docs/wrapped-servers.md";
+
 /// A document with its generated parts renewed.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -111,21 +114,18 @@ fn rows<'a>(
 ) -> Vec<ServerRow<'a>> {
     let mut rows = Vec::new();
     for server in &manifest.servers {
-        let (Source::Native { server: folder }, Some(tools)) =
-            (&server.source, tools.get(&server.id))
-        else {
+        let Some(tools) = tools.get(&server.id) else {
             continue;
         };
-        let readme = workspace.server_folder(folder).join("README.md");
-        let page = if readme.is_file() { "/README.md" } else { "" };
+        let (source, page) = source(workspace, &server.source);
         rows.push(ServerRow {
             id: server.id.as_str(),
             description: cell(&server.description),
             access: server.access.as_str(),
             all: tools.all.len(),
             offered: tools.offered.len(),
-            source: format!("servers/{folder}"),
-            link: format!("{to_root}servers/{folder}{page}"),
+            link: format!("{to_root}{source}{page}"),
+            source,
             tools: tools
                 .all
                 .iter()
@@ -140,6 +140,16 @@ fn rows<'a>(
         });
     }
     rows
+}
+
+/// Where a source is described, and the file of that folder.
+fn source(workspace: &Workspace, source: &Source) -> (String, &'static str) {
+    let Source::Native { server } = source else {
+        return (WRAPPED.to_owned(), "");
+    };
+    let readme = workspace.server_folder(server).join("README.md");
+    let page = if readme.is_file() { "/README.md" } else { "" };
+    (format!("servers/{server}"), page)
 }
 
 fn iam(actions: &[String]) -> String {

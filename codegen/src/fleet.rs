@@ -15,8 +15,8 @@ pub(crate) fn mistakes(file: &str, problems: &Problems) -> anyhow::Error {
     anyhow!("`{file}` has {count}; nothing was changed\n{problems}")
 }
 
-/// Checks that every server can be generated: it is native, its crate exists (or is among
-/// `pending`), and the workspace names the crate.
+/// Checks that every native server can be generated: its crate exists (or is among `pending`), and
+/// the workspace names the crate. The others need nothing here.
 pub(crate) fn check_sources(
     workspace: &Workspace,
     manifest: &Manifest,
@@ -35,19 +35,10 @@ pub(crate) fn check_sources(
     };
     let known = workspace.server_names();
     for server in &manifest.servers {
-        let position = manifest.position(server.id.as_str(), Place::Source);
         let Source::Native { server: folder } = &server.source else {
-            let kind = match server.source {
-                Source::Command { .. } => "command",
-                _ => "url",
-            };
-            problems.push(
-                position,
-                format!("`{}` is a `{kind}` server, which cannot be generated yet", server.id),
-                "write `server: <folder in servers/>`; `docs/limits.md` has the state of the others",
-            );
             continue;
         };
+        let position = manifest.position(server.id.as_str(), Place::Source);
         let manifest_of_crate = workspace.server_folder(folder).join("Cargo.toml");
         if !workspace.has_server(folder) && pending_text(&manifest_of_crate).is_none() {
             problems.push(

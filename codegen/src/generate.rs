@@ -17,6 +17,7 @@ use crate::handler_tools::{HandlerTools, all_tools, offered_tools};
 use crate::policy::policy;
 use crate::render::{self, MARKER};
 use crate::stale;
+use crate::stored_list::{self, Refresh};
 use crate::workspace::Workspace;
 
 /// Whether files are written.
@@ -42,6 +43,7 @@ pub(crate) async fn generate(
     workspace: &Workspace,
     manifest: &str,
     first: Vec<Change>,
+    refresh: &Refresh,
     mode: Mode,
     bin_dir: Option<&Path>,
 ) -> Result<Outcome> {
@@ -53,11 +55,16 @@ pub(crate) async fn generate(
     let mut before_build = first;
     before_build.extend(deletions(workspace, &manifest)?);
     before_build.extend(crates.iter().cloned());
+    let placeholders = stored_list::placeholders(workspace, &manifest.servers)?;
 
     let mut interrupts = Interrupts::listen()?;
     let mut transaction = Transaction::default();
     match mode {
-        Mode::Check if bin_dir.is_none() && differences::print(workspace, &before_build)? => {
+        Mode::Check
+            if !placeholders.is_empty()
+                || bin_dir.is_none() && differences::print(workspace, &before_build)? =>
+        {
+            differences::print(workspace, &placeholders)?;
             say("the files above are compared alone: the others come from running what they build");
             return Ok(differences::found());
         }
@@ -65,6 +72,7 @@ pub(crate) async fn generate(
         Mode::Write { force } => {
             hand_edits::refuse(&hand_edits::find(workspace, &record, &before_build), force)?;
             transaction.apply_all(&before_build)?;
+            transaction.apply_all(&placeholders)?;
         }
     }
     let binaries = match bin_dir {
@@ -74,7 +82,12 @@ pub(crate) async fn generate(
             build::build(workspace, &manifest.servers, locked, &mut interrupts).await?
         }
     };
-    let tools = read_tools(&manifest, &binaries).await?;
+    if mode != Mode::Check {
+        let servers = &manifest.servers;
+        let lists = stored_list::refreshed(workspace, servers, &binaries, refresh).await?;
+        transaction.apply_all(&lists)?;
+    }
+    let tools = read_tools(workspace, &manifest, &binaries).await?;
     let after_build = after_build(workspace, &manifest, &tools, &crates, &record)?;
     match mode {
         Mode::Check => {
@@ -151,6 +164,7 @@ fn written(workspace: &Workspace, transaction: Transaction) -> Outcome {
 
 /// Asks every handler for its tools and checks them against the manifest.
 async fn read_tools(
+    workspace: &Workspace,
     manifest: &Manifest,
     binaries: &Binaries,
 ) -> Result<BTreeMap<ServerId, HandlerTools>> {
@@ -160,14 +174,15 @@ async fn read_tools(
         let Some(binary) = binaries.get(&server.id) else {
             continue;
         };
+        let list = stored_list::path(workspace, server);
         let mut known = HandlerTools {
-            all: all_tools(binary, server).await?,
+            all: all_tools(binary, server, list.as_deref()).await?,
             offered: Vec::new(),
         };
         let mut found = manifest.check_tools(&server.id, &known.known());
         found.extend(manifest.check_policy(&server.id, &known.all_actions()));
         if found.is_empty() {
-            known.offered = offered_tools(binary, server).await?;
+            known.offered = offered_tools(binary, server, list.as_deref()).await?;
         }
         problems.extend(found);
         tools.insert(server.id.clone(), known);

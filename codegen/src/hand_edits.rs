@@ -107,7 +107,9 @@ pub(crate) fn find(workspace: &Workspace, record: &Record, changes: &[Change]) -
         .filter_map(|change| {
             let name = record_name(workspace, &change.path);
             let before = change.before()?;
-            let ours = name.starts_with("handlers/") && !record.matches(&name, &before);
+            // A stored list of tools is people's to change, and goes with its server.
+            let is_list = name.ends_with("/tools.json");
+            let ours = name.starts_with("handlers/") && !is_list && !record.matches(&name, &before);
             ours.then(|| workspace.shown(&change.path))
         })
         .collect()

@@ -15,6 +15,9 @@ use crate::render::sorted;
 /// Printing a list takes milliseconds; a handler that hangs must not hang the build.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Tells the handler of a server that is not native which list of tools to serve.
+const TOOL_LIST: &str = "MCP_FLEET_TOOL_LIST";
+
 /// The gateway's limit for the tools of one target.
 const MAX_TOOLS_BYTES: usize = 1024 * 1024;
 
@@ -79,9 +82,14 @@ impl HandlerTools {
     }
 }
 
-/// Every tool of a server, whatever its entry lets through.
-pub(crate) async fn all_tools(binary: &Path, server: &Server) -> Result<Vec<Tool>> {
-    let mut environment = server.environment();
+/// Every tool of a server, whatever its entry lets through. `list` is the stored list of a server
+/// that is not native.
+pub(crate) async fn all_tools(
+    binary: &Path,
+    server: &Server,
+    list: Option<&Path>,
+) -> Result<Vec<Tool>> {
+    let mut environment = environment(server, list);
     environment.retain(|name, _| !name.starts_with("MCP_FLEET_TOOLS_"));
     environment.insert(
         "MCP_FLEET_ACCESS".to_owned(),
@@ -101,8 +109,12 @@ pub(crate) async fn all_tools(binary: &Path, server: &Server) -> Result<Vec<Tool
 }
 
 /// The tools that the entry lets through, lowered for the gateway.
-pub(crate) async fn offered_tools(binary: &Path, server: &Server) -> Result<Vec<TargetTool>> {
-    let environment = server.environment();
+pub(crate) async fn offered_tools(
+    binary: &Path,
+    server: &Server,
+    list: Option<&Path>,
+) -> Result<Vec<TargetTool>> {
+    let environment = environment(server, list);
     let list: List<TargetTool> = print(binary, &["tools", "--gateway"], &environment).await?;
     let mut tools = list.tools;
     tools.sort_by(|left, right| left.name.cmp(&right.name));
@@ -124,6 +136,31 @@ pub(crate) async fn offered_tools(binary: &Path, server: &Server) -> Result<Vec<
         server.id
     );
     Ok(tools)
+}
+
+/// What a server that is not native lists right now, under its own names. It is asked: its program
+/// is started, its address called, with the environment of this process beside the entry's.
+pub(crate) async fn live_tools(binary: &Path, server: &Server) -> Result<Vec<Value>> {
+    let mut environment: BTreeMap<String, String> = std::env::vars().collect();
+    environment.retain(|name, _| !name.starts_with("MCP_FLEET_"));
+    environment.extend(server.environment());
+    environment.retain(|name, _| !name.starts_with("MCP_FLEET_TOOLS_"));
+    environment.insert(TOOL_LIST.to_owned(), "live".to_owned());
+    environment.insert(
+        "MCP_FLEET_ACCESS".to_owned(),
+        Access::Sensitive.as_str().to_owned(),
+    );
+    let list: List<Value> = print(binary, &["tools"], &environment).await?;
+    Ok(list.tools)
+}
+
+/// The environment of a handler that is only asked what it has.
+fn environment(server: &Server, list: Option<&Path>) -> BTreeMap<String, String> {
+    let mut environment = server.environment();
+    if let Some(list) = list {
+        environment.insert(TOOL_LIST.to_owned(), list.display().to_string());
+    }
+    environment
 }
 
 #[derive(Debug, Deserialize)]

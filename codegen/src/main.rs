@@ -17,6 +17,7 @@ mod regions;
 mod render;
 mod scaffold;
 mod stale;
+mod stored_list;
 mod workspace;
 
 use std::process::ExitCode;

@@ -29,10 +29,7 @@ pub(crate) fn render(name: &str, template: &str, context: &Context) -> Result<St
 pub(crate) fn crates(workspace: &Workspace, servers: &[Server]) -> Result<Vec<Change>> {
     let mut files = Vec::new();
     for server in servers {
-        let Source::Native { server: crate_name } = &server.source else {
-            bail!("`{}` is not a native server", server.id);
-        };
-        let package = format!("{crate_name}-server");
+        let (package, template) = wiring(&server.source)?;
         let mut dependencies = ["agentcore-gateway-target", package.as_str(), "tokio"];
         dependencies.sort_unstable();
         let mut context = Context::new();
@@ -41,6 +38,7 @@ pub(crate) fn crates(workspace: &Workspace, servers: &[Server]) -> Result<Vec<Ch
         context.insert("description", &quoted(&server.description));
         context.insert("dependencies", &dependencies);
         context.insert("server_module", &package.replace('-', "_"));
+        insert_source(&mut context, &server.source);
         context.insert("id", &quoted(server.id.as_str()));
         context.insert("name", &format!("{:?}", server.name));
         let folder = workspace.handler_folder(server.id.as_str());
@@ -49,16 +47,38 @@ pub(crate) fn crates(workspace: &Workspace, servers: &[Server]) -> Result<Vec<Ch
             include_str!("../templates/Cargo.toml.tera"),
             &context,
         )?;
-        let main = render(
-            "main.rs",
-            include_str!("../templates/main.rs.tera"),
-            &context,
-        )?;
+        let main = render("main.rs", template, &context)?;
         let main = rustfmt(&workspace.root, &main)?;
         files.push(Change::write(&folder.join("Cargo.toml"), manifest));
         files.push(Change::write(&folder.join("src/main.rs"), main));
     }
     Ok(files)
+}
+
+/// The package that a handler wires in, and the template of its `main.rs`.
+fn wiring(source: &Source) -> Result<(String, &'static str)> {
+    let native = include_str!("../templates/main.rs.tera");
+    let command = include_str!("../templates/command.rs.tera");
+    let remote = include_str!("../templates/remote.rs.tera");
+    match source {
+        Source::Native { server } => Ok((format!("{server}-server"), native)),
+        Source::Command { .. } => Ok(("mcp-proxy".to_owned(), command)),
+        Source::Url { .. } => Ok(("mcp-proxy".to_owned(), remote)),
+        other => bail!("`{other}` is a source that codegen does not know"),
+    }
+}
+
+/// What the templates say about the source, as Rust writes it.
+fn insert_source(context: &mut Context, source: &Source) {
+    match source {
+        Source::Command { command } => context.insert("program", &format!("{command:?}")),
+        Source::Url { url, headers } => {
+            context.insert("url", &format!("{:?}", url.as_str()));
+            let headers: Vec<(&String, &String)> = headers.iter().collect();
+            context.insert("headers", &format!("{headers:?}"));
+        }
+        _ => {}
+    }
 }
 
 /// A string as TOML and JSON write it.

@@ -10,7 +10,13 @@ use crate::change::Change;
 use crate::workspace::{Workspace, folders};
 
 /// Everything that a handler folder has.
-pub(crate) const FILES: [&str; 4] = ["Cargo.toml", "src/main.rs", "target.json", "policy.json"];
+pub(crate) const FILES: [&str; 5] = [
+    "Cargo.toml",
+    "src/main.rs",
+    "target.json",
+    "policy.json",
+    "tools.json",
+];
 
 /// What is in `handlers/` and not in the manifest.
 #[derive(Debug, Default)]

@@ -6,3 +6,4 @@ mod failures;
 mod generate;
 mod policy;
 mod support;
+mod wrapped;

@@ -7,7 +7,7 @@ use crate::id::ServerId;
 use crate::manifest::Manifest;
 use crate::node::{self, Entry, Node, Value};
 use crate::problem::Problems;
-use crate::server::Access;
+use crate::server::{Access, Source};
 
 /// What [`add_server`] writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,10 @@ pub struct NewServer {
     pub name: String,
     /// What it does.
     pub description: String,
-    /// Folder in `servers/`.
-    pub server: String,
+    /// Where its tools come from.
+    pub source: Source,
+    /// What is passed to it.
+    pub args: Vec<String>,
     /// Its access, when it is not the default.
     pub access: Option<Access>,
 }
@@ -79,7 +81,18 @@ pub fn add_server(file: &str, text: &str, new: &NewServer) -> Result<String, Edi
     };
     line("name", &quoted(&new.name));
     line("description", &quoted(&new.description));
-    line("server", &new.server);
+    match &new.source {
+        Source::Native { server } => line("server", server),
+        Source::Command { command } => line("command", &quoted(command)),
+        Source::Url { url, .. } => line("url", &quoted(url.as_str())),
+    }
+    if !new.args.is_empty() {
+        // A JSON array of strings is a YAML one.
+        line(
+            "args",
+            &serde_json::Value::from(new.args.clone()).to_string(),
+        );
+    }
     if let Some(access) = new.access {
         line("access", access.as_str());
     }

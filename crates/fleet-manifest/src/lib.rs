@@ -28,6 +28,7 @@ mod defaults;
 mod edit;
 mod environment;
 mod fields;
+mod headers;
 mod iam;
 mod id;
 mod manifest;
@@ -52,3 +53,4 @@ pub use server::{
 };
 pub use target::{Smoke, Target, TargetError, TargetTool};
 pub use tools::KnownTool;
+pub use url::Url;

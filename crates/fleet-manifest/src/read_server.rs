@@ -15,12 +15,13 @@ use crate::read_source::read_source;
 use crate::scalars::{distinct, line, texts, whole_number};
 use crate::server::{Server, Source, ToolFilter, Vpc};
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "name",
     "description",
     "server",
     "command",
     "url",
+    "headers",
     "args",
     "env",
     "architecture",

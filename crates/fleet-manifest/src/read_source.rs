@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::fields::{Field, Fields};
+use crate::headers::read_headers;
 use crate::id::is_slug;
 use crate::manifest::Places;
 use crate::node::shorten;
@@ -43,6 +44,7 @@ pub(crate) fn read_source(
         );
     }
     places.source = first.position();
+    let headers = read_headers(fields, first.key == "url", problems);
     let text = line(first, problems)?;
     match first.key {
         // It becomes part of a Rust name, which starts with a letter.
@@ -59,7 +61,7 @@ pub(crate) fn read_source(
         }
         "command" => Some(Source::Command { command: text }),
         _ => match read_url(&text) {
-            Ok(url) => Some(Source::Url { url }),
+            Ok(url) => Some(Source::Url { url, headers }),
             Err((message, hint)) => {
                 problems.push(first.position(), message, hint);
                 None

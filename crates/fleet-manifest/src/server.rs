@@ -92,6 +92,8 @@ pub enum Source {
     Url {
         /// Its address.
         url: Url,
+        /// Headers to send, by name; `${NAME}` in a value is an environment variable.
+        headers: BTreeMap<String, String>,
     },
 }
 
@@ -100,7 +102,7 @@ impl fmt::Display for Source {
         match self {
             Self::Native { server } => write!(f, "servers/{server}"),
             Self::Command { command } => write!(f, "command {command}"),
-            Self::Url { url } => write!(f, "{url}"),
+            Self::Url { url, .. } => write!(f, "{url}"),
         }
     }
 }

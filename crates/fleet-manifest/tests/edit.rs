@@ -1,6 +1,6 @@
 //! Adding and removing an entry leaves every other byte as it is.
 
-use fleet_manifest::{Access, NewServer, ServerId, add_server, remove_server};
+use fleet_manifest::{Access, Manifest, NewServer, ServerId, Source, add_server, remove_server};
 
 const FLEET: &str = "\
 # The fleet.
@@ -36,7 +36,10 @@ fn new_server(id: &str) -> NewServer {
         id: ServerId::try_from(id).expect("a good id"),
         name: "New: it".to_owned(),
         description: "Does it, well.".to_owned(),
-        server: "new".to_owned(),
+        source: Source::Native {
+            server: "new".to_owned(),
+        },
+        args: Vec::new(),
         access: None,
     }
 }
@@ -54,6 +57,24 @@ fn an_entry_is_added_at_the_end_in_the_style_of_the_others() {
     };
     let edited = add_server("servers.yaml", FLEET, &with_access).expect("added");
     assert!(edited.contains("    server: new\n    access: read-write\n"));
+}
+
+#[test]
+fn a_program_is_added_with_its_arguments() {
+    let program = NewServer {
+        source: Source::Command {
+            command: "mcp-server-time".to_owned(),
+        },
+        args: vec!["--zone".to_owned(), "a: #b".to_owned()],
+        ..new_server("new")
+    };
+    let edited = add_server("servers.yaml", FLEET, &program).expect("added");
+    let manifest = Manifest::parse("servers.yaml", &edited).expect("a manifest");
+    let server = manifest.server("new").expect("the entry");
+    assert_eq!(
+        (&server.source, &server.args),
+        (&program.source, &program.args)
+    );
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn everything_can_be_stated() {
 ",
     );
     let server = &manifest.servers[0];
-    assert!(matches!(&server.source, Source::Url { url } if url.port() == Some(9999)));
+    assert!(matches!(&server.source, Source::Url { url, .. } if url.port() == Some(9999)));
     let expected: BTreeMap<String, String> = [
         ("DEBUG", "true"),
         ("EMPTY", ""),

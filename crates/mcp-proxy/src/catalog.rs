@@ -7,7 +7,8 @@ use rmcp::model::Tool;
 use serde::Deserialize;
 
 /// Which list of tools is served: not set, what the server lists and else the stored list;
-/// `live`, only what it lists; a path, only the list in that file. For tools that generate code.
+/// `live`, only what it lists, under its own names, to be stored; a path, only the list in that
+/// file. For programs that generate code.
 pub const TOOL_LIST: &str = "MCP_FLEET_TOOL_LIST";
 
 /// Keys in a tool's `_meta` that the fleet acts on. Another server must not set them.
@@ -21,7 +22,7 @@ const SEPARATOR: &str = "___";
 pub(crate) enum Source {
     /// What the server lists, else what is stored.
     LiveOrStored,
-    /// What the server lists.
+    /// What the server lists, as it is.
     Live,
     /// What is stored.
     Stored,
@@ -110,6 +111,15 @@ impl Catalog {
             }
         }
         catalog
+    }
+
+    /// What the server lists, to be stored.
+    pub(crate) fn raw(mut tools: Vec<Tool>) -> Self {
+        tools.sort_by(|a, b| a.name.cmp(&b.name));
+        Self {
+            tools,
+            names: HashMap::new(),
+        }
     }
 
     /// Takes the gateway's prefix from the names, where they stay different from each other.

@@ -89,7 +89,10 @@ impl<U: Upstream> Server<U> {
         let until = Instant::now() + time_left(deadline, LIST_LIMIT);
         match self.listed(until).await {
             Ok(tools) => {
-                let live = Arc::new(Catalog::live(tools, &shared.stored));
+                let live = Arc::new(match shared.source {
+                    Source::Live => Catalog::raw(tools),
+                    _ => Catalog::live(tools, &shared.stored),
+                });
                 *shared.live.write().unwrap_or_else(PoisonError::into_inner) =
                     Some(Arc::clone(&live));
                 Ok(live)

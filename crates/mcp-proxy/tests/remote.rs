@@ -1,5 +1,7 @@
 //! A remote MCP server on loopback: real HTTP, real sessions, and what goes wrong with them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
+
 mod support;
 
 use std::sync::Arc;
