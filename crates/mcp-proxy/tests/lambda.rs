@@ -3,7 +3,6 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,11 +33,7 @@ fn emulator(args: &[&str], timeout: Duration) -> Emulator {
         max_processes: 1,
         idle_timeout: Duration::from_secs(600),
     };
-    let options = Options {
-        on_log: Arc::new(|_, line| println!("{line}")),
-        ..Options::default()
-    };
-    Emulator::new(vec![spec], options).expect("an emulator")
+    Emulator::new(vec![spec], Options::default()).expect("an emulator")
 }
 
 async fn call(emulator: &Emulator, tool: &str, arguments: Value) -> Value {

@@ -14,8 +14,8 @@ pub enum EndpointError {
     /// What is sent there could be read on the way.
     #[error("`{url}` is not encrypted; write `https://…` (`http://` is for this machine alone)")]
     NotEncrypted { url: String },
-    /// It is no header, or one that the protocol sets.
-    #[error("`{name}` is no header that can be sent; write another name")]
+    /// It is no header.
+    #[error("`{name}` is no name of a header; write letters, digits and `-`")]
     HeaderName { name: String },
     /// A value has `${` without a name and `}`.
     #[error(

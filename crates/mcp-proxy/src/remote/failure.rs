@@ -63,7 +63,7 @@ fn of_transport(
     {
         return Ok(Failure::Unreachable {
             server,
-            source: error.error,
+            source: causes(client).into(),
         });
     }
     let retry_after = match http {
@@ -87,6 +87,18 @@ fn of_transport(
         },
         None => return Err(error),
     })
+}
+
+/// Every cause of an error: rmcp's types end the chain at the first.
+fn causes(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }
 
 /// The HTTP status that an error stands for.

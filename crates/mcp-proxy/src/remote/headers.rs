@@ -7,18 +7,6 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::endpoint::EndpointError;
 use crate::error::Failure;
 
-/// What the protocol itself sets.
-const RESERVED: [&str; 8] = [
-    "accept",
-    "content-length",
-    "content-type",
-    "host",
-    "last-event-id",
-    "mcp-protocol-version",
-    "mcp-session-id",
-    "transfer-encoding",
-];
-
 /// A header as it is written: `Bearer ${API_TOKEN}`.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -34,9 +22,7 @@ enum Part {
 
 impl Template {
     pub(super) fn parse(name: &str, value: &str) -> Result<Self, EndpointError> {
-        let header = HeaderName::try_from(name).ok();
-        let header = header.filter(|header| !RESERVED.contains(&header.as_str()));
-        let header = header.ok_or_else(|| EndpointError::HeaderName {
+        let header = HeaderName::try_from(name).map_err(|_| EndpointError::HeaderName {
             name: name.to_owned(),
         })?;
         let parts = parts(value).ok_or_else(|| EndpointError::HeaderValue {
@@ -160,7 +146,6 @@ mod tests {
     fn what_is_no_header_is_refused() {
         for (name, value) in [
             ("no header", "x"),
-            ("Mcp-Session-Id", "x"),
             ("authorization", "${TOKEN"),
             ("authorization", "${}"),
             ("authorization", "${A-B}"),
