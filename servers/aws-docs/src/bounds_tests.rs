@@ -41,7 +41,7 @@ fn assert_bounded(html: &str) -> Option<usize> {
 fn read_all(html: &str) {
     let url = DocsUrl::of_page(Partition::Aws, URL).expect("a constant");
     let kind = Some("text/html".to_owned());
-    let page = Page::new(url.clone(), url, kind, html.as_bytes()).expect("HTML");
+    let page = Page::new(url.clone(), url, kind, html.into()).expect("HTML");
     let query = Query::new("a b").expect("words");
     // Errors are fine, panics are not.
     let _ = table_search::search(&page, None, &query, 100);

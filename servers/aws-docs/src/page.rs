@@ -26,9 +26,10 @@ impl Page {
         asked: DocsUrl,
         url: DocsUrl,
         kind: Option<String>,
-        body: &[u8],
+        body: Vec<u8>,
     ) -> Result<Self, DocsError> {
-        let text = String::from_utf8_lossy(body).into_owned();
+        let text = String::from_utf8(body)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         let essence = |kind: String| {
             kind.split(';')
                 .next()

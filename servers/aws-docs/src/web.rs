@@ -67,7 +67,7 @@ impl Web {
             }
             let kind = header(response.headers(), CONTENT_TYPE.as_str());
             let body = bounded(response, url.to_string(), LARGEST_PAGE).await?;
-            return Page::new(asked.clone(), url, kind, &body);
+            return Page::new(asked.clone(), url, kind, body);
         }
         Err(DocsError::Redirects {
             url: asked.clone(),

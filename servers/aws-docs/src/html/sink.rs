@@ -53,6 +53,11 @@ impl Sink {
     }
 }
 
+/// The attributes that are read.
+const READ: &[&str] = &[
+    "alt", "class", "colspan", "header", "href", "id", "role", "rowspan", "src", "start", "value",
+];
+
 /// Adds to a text that came just before, if one did.
 fn joined(before: Option<NodeMut<'_, Node>>, text: &str) -> bool {
     match before {
@@ -105,9 +110,12 @@ impl TreeSink for Sink {
     fn create_element(
         &self,
         name: QualName,
-        attributes: Vec<Attribute>,
+        mut attributes: Vec<Attribute>,
         flags: ElementFlags,
     ) -> NodeId {
+        // The others would take much of the memory of a large page.
+        attributes.retain(|attribute| READ.contains(&&*attribute.name.local));
+        attributes.shrink_to_fit();
         let id = self.create(Node::Element(Element { name, attributes }));
         if flags.template {
             // The contents of a template are a document of their own.
