@@ -62,6 +62,12 @@ fn obey(
     id: &str,
     connection: &mut Connection,
 ) -> io::Result<After> {
+    // An HTTP event has its command in the body.
+    let of_http = command["body"]
+        .as_str()
+        .and_then(|body| serde_json::from_str(body).ok());
+    let of_http = of_http.filter(|command: &Value| command["do"].is_string());
+    let command = of_http.as_ref().unwrap_or(command);
     let number = |name: &str| command[name].as_u64().unwrap_or(0);
     let mut after: After = Box::new(|| ());
     let answer = match command["do"].as_str().unwrap_or("echo") {
@@ -98,6 +104,13 @@ fn obey(
         "answer" => {
             let size = usize::try_from(number("bytes")).map_err(io::Error::other)?;
             json!("x".repeat(size - 2))
+        }
+        "respond" => command["value"].clone(),
+        // As an HTTP response that comes in pieces; the last one when the file `wait_for` is there.
+        "stream" => {
+            let refused = stream(command, &path(id, "response"), connection)?;
+            log(&format!("streamed: {refused}"));
+            return Ok(after);
         }
         "print" => {
             for line in command["lines"].as_array().into_iter().flatten() {
@@ -141,6 +154,31 @@ fn obey(
         log(&format!("answer: {} {}", response.status, response.text()));
     }
     Ok(after)
+}
+
+/// Sends `pieces` one by one and returns the status of the Runtime API's answer.
+fn stream(command: &Value, path: &str, connection: &mut Connection) -> io::Result<u16> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {}\r\ntransfer-encoding: chunked\r\n\
+         content-type: application/vnd.awslambda.http-integration-response\r\n\
+         lambda-runtime-function-response-mode: streaming\r\n\r\n",
+        connection.host
+    );
+    connection.stream.get_mut().write_all(head.as_bytes())?;
+    let pieces = command["pieces"].as_array().cloned().unwrap_or_default();
+    for (index, piece) in pieces.iter().enumerate() {
+        let file = command["wait_for"].as_str();
+        while index + 1 == pieces.len()
+            && file.is_some_and(|file| !fs::exists(file).unwrap_or(true))
+        {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let piece = piece.as_str().unwrap_or_default();
+        let chunk = format!("{:x}\r\n{piece}\r\n", piece.len());
+        connection.stream.get_mut().write_all(chunk.as_bytes())?;
+    }
+    connection.stream.get_mut().write_all(b"0\r\n\r\n")?;
+    Ok(connection.read()?.status)
 }
 
 fn echo(command: &Value, event: &Response) -> io::Result<Value> {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     FunctionSpec, Invocation, InvokeError, Options, Problem, RESERVED_VARIABLES, StartError,
-    environment,
+    environment, function_url,
     guard::Guard,
     invocation::{self, REQUEST_LIMIT, Request},
     lambda_api,
@@ -122,6 +122,7 @@ impl Emulator {
             client_context: client_context.map(str::as_bytes),
             trace_id: None,
             log_tail: false,
+            stream: None,
         };
         let (invocation, _) = self.run(function, request).await?;
         Ok(invocation)
@@ -136,6 +137,13 @@ impl Emulator {
     /// For the AWS CLI and SDKs, with an endpoint URL; signatures are not checked.
     pub fn lambda_api(&self) -> axum::Router {
         lambda_api::router(self.clone())
+    }
+
+    /// A Function URL: every request is an event of payload format 2.0, and the function's answer, buffered or streamed, is
+    /// the response. A function that does not exist answers 502. For programs on this machine: other `Host`s and foreign
+    /// `Origin`s are refused.
+    pub fn function_url(&self, function: &str) -> axum::Router {
+        function_url::router(self.clone(), function)
     }
 
     /// Ends every process: `SIGTERM`, some grace, `SIGKILL`. Calls that run or wait end with [`InvokeError::ShuttingDown`], as later

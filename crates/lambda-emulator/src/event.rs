@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::InvokeError;
@@ -19,6 +20,8 @@ pub(crate) struct Event {
     pub(crate) trace_id: HeaderValue,
     pub(crate) client_context: Option<HeaderValue>,
     pub(crate) payload: Bytes,
+    /// Where a streamed answer goes, if somebody waits for one.
+    pub(crate) stream: Option<mpsc::Sender<Bytes>>,
 }
 
 /// JSON as a header value: the same value, in one line. Bytes over 127 stay as they are, because that is how Lambda hands them over.

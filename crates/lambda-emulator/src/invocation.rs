@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use tokio::{
     runtime::Handle,
-    sync::oneshot,
+    sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
 };
 
@@ -51,6 +51,8 @@ pub(crate) struct Request<'a> {
     pub(crate) trace_id: Option<HeaderValue>,
     /// Whether the end of the log is wanted.
     pub(crate) log_tail: bool,
+    /// Where a streamed answer goes, piece by piece. Without it, it is collected like any other.
+    pub(crate) stream: Option<mpsc::Sender<Bytes>>,
 }
 
 /// Runs a call to its end. Dropped before that, the call goes on without its caller, as on AWS.
@@ -68,6 +70,7 @@ pub(crate) async fn run(
         trace_id: request.trace_id.unwrap_or_else(new_trace_id),
         client_context: request.client_context.map(context_header).transpose()?,
         payload: request.payload,
+        stream: request.stream,
     });
     loop {
         let (lease, init) = match function.acquire().await? {

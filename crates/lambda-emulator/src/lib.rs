@@ -6,6 +6,7 @@ mod error;
 mod event;
 mod exit;
 mod failure;
+mod function_url;
 mod guard;
 mod invocation;
 mod lambda_api;

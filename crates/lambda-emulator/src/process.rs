@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio::{
-    sync::{Notify, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -50,6 +50,7 @@ enum Phase {
     Busy {
         request_id: String,
         answer: oneshot::Sender<Answer>,
+        stream: Option<mpsc::Sender<Bytes>>,
     },
     /// Has answered; has not asked for work again.
     Settling,
@@ -157,7 +158,7 @@ impl Process {
     /// Hands over a call. Gives it back when the process turns out to be gone, or its connection: it has not seen the call then.
     pub(crate) fn deliver(
         &self,
-        event: Box<Event>,
+        mut event: Box<Event>,
     ) -> Result<oneshot::Receiver<Answer>, Box<Event>> {
         let (answer, receiver) = oneshot::channel();
         let request_id = event.request_id.clone();
@@ -165,7 +166,11 @@ impl Process {
             let mut phase = self.lock();
             match mem::replace(&mut *phase, Phase::Gone) {
                 Phase::Idle { next, .. } => {
-                    *phase = Phase::Busy { request_id, answer };
+                    *phase = Phase::Busy {
+                        request_id,
+                        answer,
+                        stream: event.stream.take(),
+                    };
                     next
                 }
                 other => {
@@ -174,15 +179,19 @@ impl Process {
                 }
             }
         };
-        next.send(event).inspect_err(|event| {
+        next.send(event).map_err(|mut event| {
             let mut phase = self.lock();
-            if let Phase::Busy { request_id, .. } = &*phase
+            if let Phase::Busy {
+                request_id, stream, ..
+            } = &mut *phase
                 && *request_id == event.request_id
             {
+                event.stream = stream.take();
                 *phase = Phase::Away {
                     since: Instant::now(),
                 };
             }
+            event
         })?;
         Ok(receiver)
     }
@@ -196,6 +205,16 @@ impl Process {
         }
     }
 
+    /// Where a streamed answer to this call goes: asked once, when it begins.
+    pub(crate) fn stream(&self, id: &str) -> Option<mpsc::Sender<Bytes>> {
+        match &mut *self.lock() {
+            Phase::Busy {
+                request_id, stream, ..
+            } if request_id == id => stream.take(),
+            _ => None,
+        }
+    }
+
     /// The process answers a call.
     pub(crate) fn answer(&self, id: &str, content: Answer) -> Result<(), Refused> {
         self.memory.sample();
@@ -203,7 +222,9 @@ impl Process {
         let answer = {
             let mut phase = self.lock();
             match mem::replace(&mut *phase, Phase::Gone) {
-                Phase::Busy { request_id, answer } if request_id == id => {
+                Phase::Busy {
+                    request_id, answer, ..
+                } if request_id == id => {
                     // Over its memory it is given no other call.
                     if !over_memory {
                         *phase = Phase::Settling;

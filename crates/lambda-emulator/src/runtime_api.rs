@@ -11,6 +11,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::{
     net::{TcpListener, TcpStream},
+    sync::mpsc,
     task::JoinSet,
     time::sleep,
 };
@@ -26,6 +27,8 @@ use crate::{
 pub(crate) const RESPONSE_LIMIT: usize = 6_291_556;
 
 const PREFIX: &str = "/2018-06-01/runtime/";
+/// `streaming` when the answer is sent as it comes into being.
+const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Serves one process until it has ended and its connections have.
@@ -156,7 +159,13 @@ async fn outcome(
         return refuse(&refused, to);
     }
     let error_type = error_type(request.headers());
-    let answer = match read(request.into_body()).await {
+    let streams = request.headers().get(RESPONSE_MODE);
+    let streams = !is_error && streams.is_some_and(|mode| mode == "streaming");
+    let body = match process.stream(id).filter(|_| streams) {
+        Some(stream) => forward(request.into_body(), stream).await,
+        None => read(request.into_body()).await,
+    };
+    let answer = match body {
         Ok(Some(body)) if is_error => Answer::Error { body, error_type },
         Ok(Some(body)) => Answer::Response(body),
         Ok(None) => Answer::TooLarge,
@@ -197,6 +206,19 @@ async fn init_error(process: &Process, request: Request<Incoming>) -> Response<F
         Ok(()) => accepted(),
         Err(refused) => refuse(&refused, "InitError"),
     }
+}
+
+/// Hands on a streamed answer as it comes. It is read to its end, also when nobody listens any more.
+async fn forward(
+    mut body: Incoming,
+    stream: mpsc::Sender<Bytes>,
+) -> Result<Option<Bytes>, hyper::Error> {
+    while let Some(frame) = body.frame().await {
+        if let Ok(piece) = frame?.into_data() {
+            let _ = stream.send(piece).await;
+        }
+    }
+    Ok(Some(Bytes::new()))
 }
 
 /// The body, or nothing when it is larger than Lambda returns. That is read to its end all the same: a process that is still writing

@@ -81,6 +81,7 @@ pub(super) async fn invoke(
                     client_context: None,
                     trace_id,
                     log_tail: false,
+                    stream: None,
                 };
                 if let Err(error) = emulator.run(&function_name, request).await {
                     tracing::warn!(%error, function = function_name, "an asynchronous call was not made");
@@ -96,6 +97,7 @@ pub(super) async fn invoke(
                 client_context: client_context.as_deref(),
                 trace_id,
                 log_tail,
+                stream: None,
             };
             let (invocation, log) = emulator
                 .run(&function_name, request)
