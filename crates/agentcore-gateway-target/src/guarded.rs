@@ -5,7 +5,7 @@ mod filter;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
 use rmcp::model::{
@@ -27,9 +27,23 @@ pub(crate) use filter::{Filter, FilterError};
 pub(crate) struct Guarded<S> {
     server: S,
     filter: Filter,
-    /// What a call needs, by tool: the answer does not change while a process lives, and to ask
-    /// the server clones the tool with its schemas.
-    needed: Mutex<HashMap<Box<str>, Access>>,
+    known: KnownTools,
+}
+
+/// What a call needs, by tool, of the tools that were asked for so far: the answer does not change while a process lives, and
+/// to ask the server clones the tool with its schemas. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KnownTools(Arc<Mutex<HashMap<Box<str>, Access>>>);
+
+impl KnownTools {
+    /// Whether the server has a tool of this name, and it was asked for before.
+    pub(crate) fn contains(&self, tool: &str) -> bool {
+        self.lock().contains_key(tool)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Access>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<S: ServerHandler> Guarded<S> {
@@ -37,8 +51,13 @@ impl<S: ServerHandler> Guarded<S> {
         Self {
             server,
             filter,
-            needed: Mutex::default(),
+            known: KnownTools::default(),
         }
+    }
+
+    /// The tools that were called so far.
+    pub(crate) fn known_tools(&self) -> KnownTools {
+        self.known.clone()
     }
 
     /// Every tool of the server, allowed or not.
@@ -107,18 +126,17 @@ impl<S: ServerHandler> Guarded<S> {
     }
 
     async fn needed_by(&self, name: &str, context: &RequestContext<RoleServer>) -> Option<Access> {
-        let known = || self.needed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(access) = known().get(name) {
+        if let Some(access) = self.known.lock().get(name) {
             return Some(*access);
         }
         if let Some(tool) = self.server.get_tool(name) {
             let access = Access::of(&tool);
-            known().insert(name.into(), access);
+            self.known.lock().insert(name.into(), access);
             return Some(access);
         }
         // Not every server answers `get_tool`: the default says that there is none.
         let tools = self.all_tools(context).await.ok()?;
-        let mut known = known();
+        let mut known = self.known.lock();
         known.extend(
             tools
                 .iter()

@@ -12,6 +12,7 @@ mod event;
 mod http;
 mod http_service;
 mod invoke;
+mod metrics;
 mod record;
 mod stream;
 mod watchdog;
@@ -56,7 +57,6 @@ where
 {
     let log = settings.as_ref().map(|settings| settings.log);
     logging::init(log.unwrap_or_default(), Format::Json);
-    std::panic::set_hook(Box::new(record::panicked));
     let api = match RuntimeApi::new(authority) {
         Ok(api) => api,
         Err(error) => {
@@ -129,16 +129,20 @@ async fn invocation<S: ServerHandler>(
     let time = Time::new(Instant::now(), received.deadline);
     let context = GatewayContext::read(received.context.as_deref());
     let event = Event::classify(context.tool(), &received.body);
+    invocation_trace::enter(received.trace.clone());
     let record = Record {
         request_id: received.request_id,
         message_id: context.message_id().map(str::to_owned),
+        trace: received.trace,
         kind: event.kind(),
         tool: event.tool().map(str::to_owned),
         cold,
+        metrics: invoker.metrics(),
     };
     let form = invoker.form(&event);
     // Only the server's own code can block, and it runs only when there is time for it.
-    let watched = event.kind() != Kind::Other;
+    // (What is streamed is answered by its stream, or not at all.)
+    let watched = event.kind() != Kind::Other && !invoker.streams(&event);
     let deadline = time.deadline.instant();
     let deadline = deadline.filter(|at| watched && *at > time.started);
     if let Some(deadline) = deadline {
@@ -155,13 +159,22 @@ async fn invocation<S: ServerHandler>(
         return;
     }
     let duration = time.started.elapsed();
+    let request_id = &record.request_id;
+    // The log comes after the answer, which the caller waits for; Lambda freezes the process no sooner than it asks for the
+    // next invocation.
     let delivered = match answer {
-        Answer::Json(body) => api.respond(&record.request_id, body).await,
-        Answer::Stream(stream) => api.respond_with_stream(&record.request_id, stream).await,
+        Answer::Json(body) => {
+            let delivered = api.respond(request_id, body).await;
+            record.ended(outcome, duration);
+            delivered
+        }
+        Answer::Stream(stream) => {
+            let delivered = api.respond_with_stream(request_id, stream).await;
+            let in_stream = delivered.as_ref().ok().copied().flatten();
+            record.ended(in_stream.unwrap_or(outcome), time.started.elapsed());
+            delivered.map(drop)
+        }
     };
-    // After the answer, which the caller waits for; Lambda freezes the process no sooner than it
-    // asks for the next invocation.
-    record.log(outcome, duration);
     if let Err(error) = delivered {
         tracing::error!(
             request.id = record.request_id,

@@ -1,5 +1,7 @@
 //! Log lines on stderr: JSON in Lambda, plain text on a command line.
 
+use std::panic::PanicHookInfo;
+
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -10,7 +12,7 @@ use crate::settings::Log;
 
 /// Crates that log what passes through them when they may: requests, results, headers. Prefixes of
 /// targets; a project's own `aws_…` crates are not meant.
-const THIRD_PARTY: [&str; 14] = [
+const THIRD_PARTY: [&str; 13] = [
     "aws_config",
     "aws_credential",
     "aws_runtime",
@@ -21,7 +23,6 @@ const THIRD_PARTY: [&str; 14] = [
     "hyper",
     "mio",
     "reqwest",
-    "rmcp",
     "rustls",
     "tokio",
     "tower",
@@ -43,7 +44,9 @@ pub(crate) fn init(Log(level): Log, format: Format) {
     };
     let targets = Targets::new()
         .with_default(level)
-        .with_targets(THIRD_PARTY.map(|target| (target, third_party)));
+        .with_targets(THIRD_PARTY.map(|target| (target, third_party)))
+        // At `warn` it logs the texts of JSON-RPC errors, which can repeat what a caller sent.
+        .with_target("rmcp", level.min(LevelFilter::ERROR));
     let registry = tracing_subscriber::registry().with(targets);
     let layer = fmt::layer().with_writer(std::io::stderr);
     // An error means that the program has a subscriber of its own, which then stays.
@@ -59,4 +62,10 @@ pub(crate) fn init(Log(level): Log, format: Format) {
             .try_init(),
         Format::Text => registry.with(layer.with_target(false)).try_init(),
     };
+}
+
+/// Logs where a panic happened, and not its message, which can hold arguments and secrets.
+pub(crate) fn panicked(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string);
+    tracing::error!(panic.place = place, "panicked");
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use rmcp::ServerHandler;
 
 use crate::settings::{RUNTIME_API, Settings, SettingsError};
-use crate::{cli, lambda};
+use crate::{cli, lambda, logging};
 
 /// Exit code for a program that cannot start as it is configured.
 pub(crate) const MISCONFIGURED: u8 = 2;
@@ -42,6 +42,7 @@ where
     S: ServerHandler,
     E: Error,
 {
+    std::panic::set_hook(Box::new(logging::panicked));
     let settings = Settings::from_env();
     match std::env::var(RUNTIME_API) {
         Ok(authority) if !authority.is_empty() => {

@@ -18,6 +18,10 @@ pub const ARGS: &str = "MCP_FLEET_ARGS";
 pub const RESULT_MODE: &str = "MCP_FLEET_RESULT_MODE";
 /// How HTTP events are answered: `buffered` (default) or `streaming`.
 pub const HTTP_RESPONSE: &str = "MCP_FLEET_HTTP_RESPONSE";
+/// `none` (default), or `emf`: each call of a tool is counted, in lines of CloudWatch's Embedded Metric Format.
+pub const METRICS: &str = "MCP_FLEET_METRICS";
+/// The CloudWatch namespace of the metrics. Default: `mcp-fleet/<id of the server>`.
+pub const METRICS_NAMESPACE: &str = "MCP_FLEET_METRICS_NAMESPACE";
 /// `error`, `warn`, `info` (default), `debug` or `trace`.
 pub const LOG: &str = "MCP_FLEET_LOG";
 /// Set by Lambda: where the Runtime API listens. Its presence selects Lambda mode.
@@ -53,6 +57,9 @@ pub(crate) struct Settings {
     pub(crate) args: Vec<String>,
     pub(crate) result_mode: ResultMode,
     pub(crate) http_response: HttpResponse,
+    pub(crate) metrics: bool,
+    /// `None`: one by the server's id.
+    pub(crate) metrics_namespace: Option<String>,
     pub(crate) log: Log,
 }
 
@@ -72,13 +79,20 @@ pub(crate) enum SettingsError {
     #[error("{ACCESS}: {0}")]
     Access(UnknownAccess),
     #[error(
-        "{ARGS}: `{value}` is not a JSON array of strings ({reason}); write it as `[\"a\",\"b\"]`"
+        "{ARGS}: the value is not a JSON array of strings (line {line}, column {column}); write it as `[\"a\",\"b\"]`"
     )]
-    Args { value: String, reason: String },
+    // Without the value: a server's arguments may be what nobody is to read in a log.
+    Args { line: usize, column: usize },
     #[error("{RESULT_MODE}: `{0}` is not a result mode; write `mcp` or `payload`")]
     ResultMode(String),
     #[error("{HTTP_RESPONSE}: `{0}` is not a response mode; write `buffered` or `streaming`")]
     HttpResponse(String),
+    #[error("{METRICS}: `{0}` is no form of metrics; write `emf` or `none`")]
+    Metrics(String),
+    #[error(
+        "{METRICS_NAMESPACE}: `{0}` is not a CloudWatch namespace; write 1 to 255 letters, digits and `.-_/#:`, not beginning with `:` or `AWS/`"
+    )]
+    MetricsNamespace(String),
     #[error("{LOG}: `{0}` is not a level; write `error`, `warn`, `info`, `debug` or `trace`")]
     Log(String),
     #[error("{0}: the value is not valid UTF-8")]
@@ -107,9 +121,9 @@ impl Settings {
         settings.include = value(TOOLS_INCLUDE)?.map(|text| names(&text));
         settings.exclude = value(TOOLS_EXCLUDE)?.map_or_else(Vec::new, |text| names(&text));
         if let Some(value) = value(ARGS)? {
-            settings.args = serde_json::from_str(&value).map_err(|reason| SettingsError::Args {
-                reason: reason.to_string(),
-                value,
+            settings.args = serde_json::from_str(&value).map_err(|error| SettingsError::Args {
+                line: error.line(),
+                column: error.column(),
             })?;
         }
         if let Some(text) = value(RESULT_MODE)? {
@@ -126,6 +140,14 @@ impl Settings {
                 other => return Err(SettingsError::HttpResponse(other.to_owned())),
             };
         }
+        if let Some(text) = value(METRICS)? {
+            settings.metrics = match text.trim() {
+                "emf" => true,
+                "none" => false,
+                other => return Err(SettingsError::Metrics(other.to_owned())),
+            };
+        }
+        settings.metrics_namespace = value(METRICS_NAMESPACE)?.map(namespace).transpose()?;
         if let Some(text) = value(LOG)? {
             settings.log = match text.trim() {
                 "error" => Log(LevelFilter::ERROR),
@@ -137,6 +159,18 @@ impl Settings {
             };
         }
         Ok(settings)
+    }
+}
+
+/// As `PutMetricData` takes it:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>.
+fn namespace(text: String) -> Result<String, SettingsError> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#:".contains(&byte);
+    let reserved = text.starts_with(':') || text.starts_with("AWS/");
+    if text.len() <= 255 && text.bytes().all(is_name) && !reserved {
+        Ok(text)
+    } else {
+        Err(SettingsError::MetricsNamespace(text))
     }
 }
 
@@ -176,6 +210,8 @@ mod tests {
             (ARGS, r#"["--flag","x y"]"#),
             (RESULT_MODE, "payload"),
             (HTTP_RESPONSE, "streaming"),
+            (METRICS, "emf"),
+            (METRICS_NAMESPACE, "team/mcp"),
             (LOG, "debug"),
         ]);
         let expected = Settings {
@@ -185,6 +221,8 @@ mod tests {
             args: vec!["--flag".to_owned(), "x y".to_owned()],
             result_mode: ResultMode::Payload,
             http_response: HttpResponse::Streaming,
+            metrics: true,
+            metrics_namespace: Some("team/mcp".to_owned()),
             log: Log(LevelFilter::DEBUG),
         };
         assert_eq!(settings, Ok(expected));
@@ -209,14 +247,24 @@ mod tests {
                 "MCP_FLEET_HTTP_RESPONSE: `sse` is not a response mode; write `buffered` or `streaming`",
             ),
             (
+                METRICS,
+                "statsd",
+                "MCP_FLEET_METRICS: `statsd` is no form of metrics; write `emf` or `none`",
+            ),
+            (
+                METRICS_NAMESPACE,
+                "AWS/Lambda",
+                "MCP_FLEET_METRICS_NAMESPACE: `AWS/Lambda` is not a CloudWatch namespace; write 1 to 255 letters, digits and `.-_/#:`, not beginning with `:` or `AWS/`",
+            ),
+            (
                 LOG,
                 "verbose",
                 "MCP_FLEET_LOG: `verbose` is not a level; write `error`, `warn`, `info`, `debug` or `trace`",
             ),
             (
                 ARGS,
-                "/tmp",
-                "MCP_FLEET_ARGS: `/tmp` is not a JSON array of strings (expected value at line 1 column 1); write it as `[\"a\",\"b\"]`",
+                r#"{"--token": "hunter2"}"#,
+                "MCP_FLEET_ARGS: the value is not a JSON array of strings (line 1, column 0); write it as `[\"a\",\"b\"]`",
             ),
         ];
         for (name, value, message) in cases {

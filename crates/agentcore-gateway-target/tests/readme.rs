@@ -22,6 +22,9 @@ fn every_variable_is_on_the_page() {
         settings::TOOLS_EXCLUDE,
         settings::ARGS,
         settings::RESULT_MODE,
+        settings::HTTP_RESPONSE,
+        settings::METRICS,
+        settings::METRICS_NAMESPACE,
         settings::LOG,
     ];
     for variable in variables {

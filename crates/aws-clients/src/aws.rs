@@ -19,6 +19,7 @@ use crate::credentials::Kept;
 use crate::error::AwsError;
 use crate::names::{ProfileName, RegionName};
 use crate::scope::{Scope, Session};
+use crate::traced::Traced;
 
 /// Sessions and clients kept at once. Callers choose the keys, so there has to be an end.
 pub(crate) const MOST_SCOPES: usize = 32;
@@ -284,15 +285,26 @@ impl Aws {
         SharedCredentialsProvider::new(Kept::new(chain))
     }
 
-    fn http_client(&self) -> SharedHttpClient {
+    /// The endpoint that this service, or every service, was given in place of AWS's own.
+    pub(crate) fn endpoint_override(&self, variable: &str) -> Option<String> {
+        let settings = &self.inner.settings;
+        let of = |name: &str| settings.env.get(name).ok().filter(|url| !url.is_empty());
+        let given = settings.endpoint_url.clone();
+        given
+            .or_else(|| of(variable))
+            .or_else(|| of("AWS_ENDPOINT_URL"))
+    }
+
+    pub(crate) fn http_client(&self) -> SharedHttpClient {
         self.inner
             .http_client
             .get_or_init(|| {
-                aws_smithy_http_client::Builder::new()
+                let client = aws_smithy_http_client::Builder::new()
                     .tls_provider(tls::Provider::Rustls(
                         tls::rustls_provider::CryptoMode::AwsLc,
                     ))
-                    .build_https()
+                    .build_https();
+                SharedHttpClient::new(Traced(client))
             })
             .clone()
     }

@@ -8,10 +8,12 @@ use http::header::CONTENT_TYPE;
 use http::request::Builder;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use http_body_util::BodyExt as _;
+use invocation_trace::Trace;
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
 use serde_json::json;
 
+use super::answer::Outcome;
 use super::stream::HttpStream;
 use crate::error::chain;
 
@@ -20,6 +22,7 @@ pub(super) const VERSION: &str = "/2018-06-01";
 
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
+const TRACE_ID: &str = "lambda-runtime-trace-id";
 const CLIENT_CONTEXT: &str = "lambda-runtime-client-context";
 const RESPONSE_MODE: &str = "Lambda-Runtime-Function-Response-Mode";
 const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
@@ -58,6 +61,8 @@ pub(super) struct Received {
     pub(super) request_id: String,
     /// When Lambda ends the invocation.
     pub(super) deadline: Option<Instant>,
+    /// The X-Ray trace that the invocation belongs to.
+    pub(super) trace: Option<Trace>,
     /// The client context's bytes, whatever they are.
     pub(super) context: Option<Vec<u8>>,
     pub(super) body: Bytes,
@@ -90,6 +95,7 @@ impl RuntimeApi {
         Ok(Received {
             request_id,
             deadline: text(DEADLINE_MS).and_then(instant),
+            trace: text(TRACE_ID).and_then(Trace::new),
             context: headers
                 .get(CLIENT_CONTEXT)
                 .map(|value| value.as_bytes().to_vec()),
@@ -107,13 +113,13 @@ impl RuntimeApi {
         self.send(request, answer.into()).await.map(drop)
     }
 
-    /// Answers an HTTP event with a response that is sent as it comes into being.
+    /// Answers an HTTP event with a response that is sent as it comes into being. Returns how that ended.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>
     pub(super) async fn respond_with_stream(
         &self,
         request_id: &str,
         stream: HttpStream,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Option<Outcome>, ApiError> {
         let path = format!("{VERSION}/runtime/invocation/{request_id}/response");
         let request = build_request()
             .method(Method::POST)

@@ -15,6 +15,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
 use rmcp::model::JsonObject;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::answer::OutcomeKind;
@@ -145,10 +147,26 @@ pub(super) fn outcome(status: StatusCode, body: &[u8]) -> OutcomeKind {
     if !status.is_success() {
         return OutcomeKind::ProtocolError;
     }
-    let message: Value = serde_json::from_slice(body).unwrap_or_default();
-    match message.get("error") {
-        Some(_) => OutcomeKind::ProtocolError,
-        None if message["result"]["isError"] == true => OutcomeKind::ToolError,
-        None => OutcomeKind::Ok,
+    reply_outcome(body).unwrap_or(OutcomeKind::Ok)
+}
+
+/// How the call ended that this message answers. `None` of what is no response.
+pub(super) fn reply_outcome(message: &[u8]) -> Option<OutcomeKind> {
+    #[derive(Deserialize)]
+    struct Reply {
+        error: Option<IgnoredAny>,
+        result: Option<Ended>,
+    }
+    #[derive(Deserialize)]
+    struct Ended {
+        #[serde(rename = "isError", default)]
+        is_error: bool,
+    }
+    let reply: Reply = serde_json::from_slice(message).ok()?;
+    match (reply.error, reply.result) {
+        (Some(_), _) => Some(OutcomeKind::ProtocolError),
+        (None, Some(Ended { is_error: true })) => Some(OutcomeKind::ToolError),
+        (None, Some(_)) => Some(OutcomeKind::Ok),
+        (None, None) => None,
     }
 }

@@ -55,8 +55,8 @@ impl<S: ServerHandler> HttpService<S> {
             None => self.within_time(event, form, &tool, time).await,
         };
         answered.unwrap_or_else(|failure| {
-            let (bytes, kind) = form.failure(&failure);
-            (Answer::Json(bytes), kind)
+            let (message, kind) = form.message_form().failure(&failure);
+            (reply(self.response, StatusCode::OK, message), kind)
         })
     }
 
@@ -102,21 +102,26 @@ fn streamed(
     tool: &str,
     time: Time,
 ) -> (Answer, OutcomeKind) {
-    // What is in the stream is not known yet, so the log has the status.
+    // Until the stream says more.
     let kind = event::outcome(response.status(), &[]);
-    let (form, tool, had) = (form.message_form(), tool.to_owned(), time.whole());
-    let stream = HttpStream {
-        response,
-        deadline: time.deadline,
-        too_late: Box::new(move || form.failure(&CallFailure::Deadline { tool, had }).0),
-    };
+    let (tool, had) = (tool.to_owned(), time.whole());
+    let too_late = CallFailure::Deadline { tool, had };
+    let stream = HttpStream::new(response, time.deadline, form.message_form(), too_late);
     (Answer::Stream(stream), kind)
 }
 
+/// A JSON-RPC message as the response that the function's front end expects.
+fn reply(response: HttpResponse, status: StatusCode, message: Vec<u8>) -> Answer {
+    match response {
+        HttpResponse::Buffered => Answer::Json(bytes(&event::json_answer(status, &message))),
+        HttpResponse::Streaming => Answer::Stream(HttpStream::whole(status, message)),
+    }
+}
+
 /// The answer to an event that says it is a request, and is not.
-pub(super) fn bad_request(error: &BadRequest) -> (Vec<u8>, OutcomeKind) {
+pub(super) fn bad_request(error: &BadRequest, response: HttpResponse) -> (Answer, OutcomeKind) {
     let error = ErrorData::invalid_request(error.to_string(), None);
     let message = bytes(&ServerJsonRpcMessage::error(error, None));
-    let answer = event::json_answer(StatusCode::BAD_REQUEST, &message);
-    (bytes(&answer), OutcomeKind::ProtocolError)
+    let answer = reply(response, StatusCode::BAD_REQUEST, message);
+    (answer, OutcomeKind::ProtocolError)
 }

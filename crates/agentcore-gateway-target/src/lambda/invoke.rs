@@ -19,6 +19,7 @@ use super::answer::{Form, Outcome, OutcomeKind, bytes};
 use super::context::GatewayContext;
 use super::event::{Event, Kind, ToolCall};
 use super::http_service::{HttpService, bad_request};
+use super::metrics::Metrics;
 use super::stream::HttpStream;
 use crate::deadline::Deadline;
 use crate::dispatch::Dispatcher;
@@ -37,6 +38,7 @@ pub(super) struct Invoker<S> {
     dispatcher: Dispatcher<Arc<Guarded<S>>>,
     mode: ResultMode,
     http_response: HttpResponse,
+    metrics: Option<Arc<Metrics>>,
     /// Built for the first HTTP event: most functions never see one.
     http: OnceLock<HttpService<S>>,
 }
@@ -92,13 +94,24 @@ impl<S: ServerHandler> Invoker<S> {
         dispatcher: Dispatcher<Arc<Guarded<S>>>,
         settings: &Settings,
     ) -> Self {
+        let metrics = settings.metrics.then(|| {
+            let own = || format!("mcp-fleet/{}", info.id);
+            let namespace = settings.metrics_namespace.clone().unwrap_or_else(own);
+            Arc::new(Metrics::new(namespace, dispatcher.server().known_tools()))
+        });
         Self {
             info,
             dispatcher,
+            metrics,
             mode: settings.result_mode,
             http_response: settings.http_response,
             http: OnceLock::new(),
         }
+    }
+
+    /// Where calls are counted, if they are.
+    pub(super) fn metrics(&self) -> Option<Arc<Metrics>> {
+        self.metrics.clone()
     }
 
     /// How an event wants to be answered.
@@ -118,6 +131,11 @@ impl<S: ServerHandler> Invoker<S> {
             }
             Event::Tool(_) | Event::Other => Form::Tool(self.mode),
         }
+    }
+
+    /// Whether an event's answer is a stream.
+    pub(super) fn streams(&self, event: &Event) -> bool {
+        event.kind() == Kind::Http && self.http_response == HttpResponse::Streaming
     }
 
     /// The answer to an event. Never fails, never panics, and is ready by the deadline unless the
@@ -141,7 +159,7 @@ impl<S: ServerHandler> Invoker<S> {
                         });
                         return service.answer(event, form, time).await;
                     }
-                    Err(error) => bad_request(&error),
+                    Err(error) => return bad_request(&error, self.http_response),
                 },
                 Event::Other => (self.no_tool_name(), OutcomeKind::Unrecognised),
             };

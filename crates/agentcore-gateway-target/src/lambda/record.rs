@@ -1,10 +1,13 @@
-//! One log line per invocation, and one per panic. Neither holds arguments, results or secrets.
+//! One log line per invocation, without arguments, results or secrets.
 
-use std::panic::PanicHookInfo;
+use std::sync::Arc;
 use std::time::Duration;
+
+use invocation_trace::Trace;
 
 use super::answer::{Outcome, OutcomeKind};
 use super::event::Kind;
+use super::metrics::Metrics;
 
 /// Names of tools come from outside; a log line is no place for a long one.
 const NAME_LIMIT: usize = 128;
@@ -15,23 +18,35 @@ pub(super) struct Record {
     pub(super) request_id: String,
     /// The gateway's id of the MCP message.
     pub(super) message_id: Option<String>,
+    pub(super) trace: Option<Trace>,
     pub(super) kind: Kind,
     pub(super) tool: Option<String>,
     /// Whether this is the process's first invocation.
     pub(super) cold: bool,
+    /// `None` when nobody asked for metrics.
+    pub(super) metrics: Option<Arc<Metrics>>,
 }
 
 impl Record {
-    /// Logs how the invocation ended, and how long it took until there was an answer.
-    pub(super) fn log(&self, outcome: Outcome, duration: Duration) {
+    /// Says how the invocation ended, and how long it took until there was an answer.
+    pub(super) fn ended(&self, outcome: Outcome, duration: Duration) {
+        self.log(outcome, duration);
+        if let (Some(metrics), Some(tool)) = (&self.metrics, &self.tool) {
+            metrics.count(tool, outcome.kind, duration, &self.request_id);
+        }
+    }
+
+    fn log(&self, outcome: Outcome, duration: Duration) {
         let duration_ms = milliseconds(duration);
         let tool = self.tool.as_deref().map(shortened);
+        let trace_id = self.trace.as_ref().and_then(Trace::id);
         // The level is part of an event's static description, so there are two of them.
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
                     request.id = self.request_id,
                     message.id = self.message_id,
+                    trace.id = trace_id,
                     tool,
                     kind = self.kind.as_str(),
                     duration_ms,
@@ -52,7 +67,7 @@ impl Record {
 
 /// To a microsecond, as a number that reads well.
 #[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
-fn milliseconds(duration: Duration) -> f64 {
+pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
 }
 
@@ -61,17 +76,6 @@ fn shortened(name: &str) -> &str {
         Some((end, _)) => &name[..end],
         None => name,
     }
-}
-
-/// Logs where a panic happened. Its message can hold arguments, so that is for `debug` only.
-pub(super) fn panicked(info: &PanicHookInfo<'_>) {
-    let place = info.location().map(ToString::to_string);
-    let message = info.payload_as_str();
-    tracing::error!(
-        panic.place = place,
-        "panicked; `MCP_FLEET_LOG=debug` logs the message as well"
-    );
-    tracing::debug!(panic.message = message, "panicked");
 }
 
 #[cfg(test)]

@@ -2,37 +2,69 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/response-streaming.html>
 
 use bytes::Bytes;
-use http::Response;
-use http_body_util::BodyExt as _;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
 use lambda_runtime_api_client::body::sender::Sender;
 use serde_json::json;
 
-use super::http::{HttpBody, header_object};
+use super::answer::{Form, Outcome, OutcomeKind};
+use super::http::{HttpBody, header_object, reply_outcome};
 use crate::deadline::Deadline;
+use crate::error::ToolError as _;
+use crate::failure::CallFailure;
 
 /// What Lambda looks for between head and body.
 const END_OF_HEAD: [u8; 8] = [0; 8];
 
 /// A response that may still be in the making.
 pub(super) struct HttpStream {
-    pub(super) response: Response<HttpBody>,
-    pub(super) deadline: Deadline,
-    /// The MCP message that says that there was no time left.
-    pub(super) too_late: Box<dyn FnOnce() -> Vec<u8> + Send>,
+    response: Response<HttpBody>,
+    deadline: Deadline,
+    /// The form of an MCP message, and what it says when there is no time left.
+    too_late: Option<(Form, CallFailure)>,
 }
 
 impl HttpStream {
-    /// Sends everything as it comes, until its end, the deadline, or until nobody reads it any more.
+    /// A response that is cut off at the deadline, with `too_late` as its last message.
+    pub(super) fn new(
+        response: Response<HttpBody>,
+        deadline: Deadline,
+        form: Form,
+        too_late: CallFailure,
+    ) -> Self {
+        Self {
+            response,
+            deadline,
+            too_late: Some((form, too_late)),
+        }
+    }
+
+    /// A response that is one JSON-RPC message, there already.
+    pub(super) fn whole(status: StatusCode, message: Vec<u8>) -> Self {
+        let mut response = Response::new(Full::from(message).boxed());
+        *response.status_mut() = status;
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        Self {
+            response,
+            deadline: Deadline::NONE,
+            too_late: None,
+        }
+    }
+
+    /// Sends everything as it comes, until its end, the deadline, or until nobody reads it any more. Returns how it ended,
+    /// where that is told by what was sent.
     pub(super) async fn send(
         self,
         sender: &mut Sender,
-    ) -> Result<(), lambda_runtime_api_client::Error> {
+    ) -> Result<Option<Outcome>, lambda_runtime_api_client::Error> {
         let (head, mut body) = self.response.into_parts();
         let head =
             json!({"statusCode": head.status.as_u16(), "headers": header_object(&head.headers)});
         let mut start = head.to_string().into_bytes();
         start.extend_from_slice(&END_OF_HEAD);
         sender.send_data(start.into()).await?;
+        let mut ended = None;
         loop {
             let next = match self.deadline.instant() {
                 Some(at) => tokio::time::timeout_at(at.into(), body.frame()).await,
@@ -40,14 +72,61 @@ impl HttpStream {
             };
             let data = match next {
                 Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-                Ok(None) => return Ok(()),
+                Ok(None) => return Ok(ended),
                 Err(_elapsed) => {
-                    let message = (self.too_late)();
+                    let Some((form, failure)) = self.too_late else {
+                        return Ok(ended);
+                    };
+                    let (message, kind) = form.failure(&failure);
                     let event = [b"event: message\ndata: ", message.as_slice(), b"\n\n"].concat();
-                    return sender.send_data(Bytes::from(event)).await;
+                    sender.send_data(Bytes::from(event)).await?;
+                    let code = Some(failure.code());
+                    return Ok(Some(Outcome { kind, code }));
                 }
             };
+            if let Some(kind) = event_outcome(&data) {
+                ended = Some(Outcome { kind, code: None });
+            }
             sender.send_data(data).await?;
+        }
+    }
+}
+
+/// How a call ended whose response is in this event of a stream. rmcp sends each event as one piece.
+fn event_outcome(event: &[u8]) -> Option<OutcomeKind> {
+    let mut lines = event.split(|byte| *byte == b'\n');
+    reply_outcome(lines.find_map(|line| line.strip_prefix(b"data:"))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outcome_is_that_of_the_response_among_the_events() {
+        let cases = [
+            ("", None),
+            (": ping\n\n", None),
+            ("data:\nid: 0\n\n", None),
+            (
+                "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{}}\n\n",
+                None,
+            ),
+            (
+                "event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n",
+                Some(OutcomeKind::Ok),
+            ),
+            (
+                "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[],\"isError\":true}}\n\n",
+                Some(OutcomeKind::ToolError),
+            ),
+            (
+                "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32602,\"message\":\"x\"}}\n\n",
+                Some(OutcomeKind::ProtocolError),
+            ),
+        ];
+        for (event, expected) in cases {
+            assert_eq!(event_outcome(event.as_bytes()), expected, "{event}");
         }
     }
 }

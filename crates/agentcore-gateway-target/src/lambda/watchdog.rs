@@ -182,7 +182,7 @@ fn answer(pending: &Pending, authority: &str) {
         kind,
         code: Some(failure.code()),
     };
-    pending.record.log(outcome, pending.started.elapsed());
+    pending.record.ended(outcome, pending.started.elapsed());
     let request_id = &pending.record.request_id;
     match deliver(authority, request_id, &body) {
         Ok(()) => tracing::warn!(

@@ -173,6 +173,7 @@ impl Function {
         let child = command(name)
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the example starts");
@@ -221,21 +222,34 @@ impl Function {
     }
 
     /// Ends the process and returns what it logged, a JSON object per line.
-    pub(crate) async fn log(mut self) -> Vec<Value> {
+    pub(crate) async fn log(self) -> Vec<Value> {
+        let (_, log) = self.written().await;
+        lines(&log)
+    }
+
+    /// Ends the process and returns what it wrote to stdout and stderr.
+    pub(crate) async fn written(mut self) -> (String, String) {
         // A process that asks for the next invocation is done with the last.
         let mut asked = self.api.asked.subscribe();
         let done = asked.wait_for(|asked| *asked > self.invoked);
         let done = tokio::time::timeout(PATIENCE, done).await;
         done.expect("it goes on").expect("it goes on");
         self.child.start_kill().expect("it runs");
-        let mut text = String::new();
+        let (mut out, mut log) = (String::new(), String::new());
+        let stdout = self.child.stdout.as_mut().expect("piped");
+        stdout.read_to_string(&mut out).await.expect("UTF-8");
         let stderr = self.child.stderr.as_mut().expect("piped");
-        stderr.read_to_string(&mut text).await.expect("UTF-8");
-        let lines = text.lines();
-        lines
-            .map(|line| serde_json::from_str(line).expect("log lines are JSON"))
-            .collect()
+        stderr.read_to_string(&mut log).await.expect("UTF-8");
+        (out, log)
     }
+}
+
+/// JSON, a value per line.
+pub(crate) fn lines(text: &str) -> Vec<Value> {
+    let lines = text.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
+        .collect()
 }
 
 async fn next(State(api): State<Arc<Api>>) -> Response<Body> {
