@@ -7,6 +7,8 @@ export interface Server {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  /** What is behind it, such as `server aws-docs`, `command npx` or an address. */
+  readonly source: string;
   /** Name of the function, without a prefix. */
   readonly function: string;
   readonly architecture: "arm64" | "x86_64";
@@ -35,5 +37,13 @@ export function readServers(root: string, repository: string): Server[] {
     );
   }
   if (run.status !== 0) throw new Mistake(run.stderr.trim().replace(/^error: /, ""));
-  return (JSON.parse(run.stdout) as { servers: Server[] }).servers;
+  const { servers } = JSON.parse(run.stdout) as { servers: Server[] };
+  const wrapped = servers.find(({ source }) => source.startsWith("command "));
+  if (wrapped !== undefined) {
+    throw new Mistake(
+      `server \`${wrapped.id}\` runs a program, and the packages that are deployed here hold handlers only`,
+      "keep it in a manifest of its own, and deploy it as a container image: docs/wrapped-servers.md",
+    );
+  }
+  return servers;
 }

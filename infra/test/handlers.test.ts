@@ -69,6 +69,12 @@ test("a server that was not generated", () => {
   assert.throws(() => app(context), refused(/`handlers\/gamma\/target.json` could not be read[^]*cargo run -p codegen/));
 });
 
+test("a server that needs a container image", () => {
+  const more = "  gamma: {name: Gamma, description: Counts., command: python3}\n";
+  const context = changedFixture("servers.yaml", (text) => text + more);
+  assert.throws(() => app(context), refused(/`gamma` runs a program[^]*hint: .*docs\/wrapped-servers\.md/));
+});
+
 test("a server that was not built", () => {
   assert.throws(() => app(fixture({ assets: "nowhere" })), refused(/`alpha` is not built for arm64[^]*scripts\/build alpha/));
 });

@@ -7,10 +7,10 @@ OURS = {"cold_starts": 20, "warm_calls": 1000}
 LIBRARY = {"cold_starts": 5, "warm_calls": 10}
 
 
-def pairs(handlers, library, upstream, repository, endpoint):
+def pairs(handlers, programs, library, upstream, repository, endpoint):
     """The cases, ours and the library's in turn.
 
-    `handlers`: folder of our handlers; `library`: the program that starts the library under `awslambdaric`; `upstream`: folder
+    `handlers`: folder of our handlers; `programs`: folder of the measuring programs; `library`: the program that starts the library under `awslambdaric`; `upstream`: folder
     of one virtual environment per server; `repository`: a git repository; `endpoint`: a local AWS.
     """
     aws = {
@@ -32,6 +32,13 @@ def pairs(handlers, library, upstream, repository, endpoint):
         cases.append({"name": server, "program": f"{handlers}/mcp-server-{server}", "environment": environment, **shared, **OURS})
         cases.append({"name": f"{server}, Python", "program": library,
                       "environment": {**environment, "BASELINE_COMMAND": command}, **shared, **LIBRARY})
+    # The same Python server behind both: what is left is what starting it on every call costs.
+    program = f"{upstream}/git-repo/bin/mcp-server-git"
+    wrapped = {"tool": "wrapped___git_log", "arguments": {"repo_path": repository}}
+    cases.append({"name": "mcp-server-git, wrapped", "program": f"{programs}/examples/handler",
+                  "environment": {"FIXTURE_PROGRAM": program, "MCP_FLEET_ACCESS": "read-write"}, **wrapped, **OURS})
+    cases.append({"name": "mcp-server-git, Python", "program": library,
+                  "environment": {"BASELINE_COMMAND": json.dumps([program])}, **wrapped, **LIBRARY})
     return cases
 
 

@@ -93,17 +93,21 @@ def first_request_table(figures):
 
 
 def comparison_table(options, measure):
-    pairs = cases.pairs(options.handlers, options.library, options.upstream, options.repository, options.endpoint)
+    pairs = cases.pairs(options.handlers, options.programs, options.library, options.upstream, options.repository, options.endpoint)
     figures = measure_cases(measure, pairs)
     rows = []
     for ours, library in zip(figures[::2], figures[1::2], strict=True):
         server = ours["name"]
-        package = folder_bytes(Path(options.library).parent) + folder_bytes(Path(options.upstream) / server)
-        ours_package = zip_bytes(Path(options.handlers) / f"mcp-server-{server}")
+        handler = Path(options.handlers) / f"mcp-server-{server}"
+        # A wrapped server's package holds the server as well, whoever wraps it.
+        packages = "-"
+        if handler.exists():
+            package = folder_bytes(Path(options.library).parent) + folder_bytes(Path(options.upstream) / server)
+            packages = versus(zip_bytes(handler) / MB, package / MB, 1)
         rows.append([
             f"`{server}`", ours["tool"].split("___")[1],
             versus(ours["cold_ms"], library["cold_ms"], 1), versus(ours["warm_p50_ms"], library["warm_p50_ms"], 2),
-            versus(ours["memory_mb"], library["memory_mb"]), versus(ours_package / MB, package / MB, 1),
+            versus(ours["memory_mb"], library["memory_mb"]), packages,
         ])
     return section(
         "Against the Python library",
