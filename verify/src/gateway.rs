@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use fleet_manifest::Target;
-use gateway_client::Client;
+use gateway_client::{Authorization, Client};
 use serde_json::Value;
 use url::Url;
 
@@ -15,7 +15,7 @@ use crate::answer::{self, Checked};
 use crate::arguments::Arguments;
 use crate::lambda::Failure;
 use crate::report::GatewayResult;
-use authorization::Authorization;
+use authorization::authorization;
 use explain::explained;
 
 /// What stands between the target's name and the tool's.
@@ -37,7 +37,7 @@ impl Gateway {
     ///
     /// When there is no gateway, or it lets nobody in: with what to do.
     pub(crate) async fn connect(url: &Url, arguments: &Arguments) -> anyhow::Result<Self> {
-        let authorization = Authorization::read(url, arguments).await?;
+        let authorization = authorization(url, arguments).await?;
         let refused = |error| anyhow::Error::msg(explained(error, &authorization));
         let prepare = authorization.prepare();
         let client = Client::connect(url.clone(), "verify", prepare).await;

@@ -32,6 +32,8 @@ pub type Prepare = Box<
 pub struct Client {
     http: reqwest::Client,
     url: Url,
+    /// What the client calls itself.
+    name: String,
     prepare: Option<Prepare>,
     session: Option<HeaderValue>,
     version: Option<String>,
@@ -82,26 +84,28 @@ impl Client {
         let mut client = Self {
             http,
             url,
+            name: name.to_owned(),
             prepare,
             session: None,
             version: None,
             next_id: 0,
         };
-        let agreed = client
-            .request(
-                "initialize",
-                json!({
-                    "protocolVersion": ProtocolVersion::LATEST_WITH_INITIALIZE,
-                    "capabilities": {},
-                    "clientInfo": {"name": name, "version": env!("CARGO_PKG_VERSION")},
-                }),
-            )
-            .await?;
-        client.version = agreed["protocolVersion"].as_str().map(str::to_owned);
-        client
-            .send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}))
-            .await?;
+        client.initialize().await?;
         Ok(client)
+    }
+
+    async fn initialize(&mut self) -> Result<(), ClientError> {
+        self.session = None;
+        self.version = None;
+        let params = json!({
+            "protocolVersion": ProtocolVersion::LATEST_WITH_INITIALIZE,
+            "capabilities": {},
+            "clientInfo": {"name": self.name, "version": env!("CARGO_PKG_VERSION")},
+        });
+        let agreed = self.ask("initialize", &params).await?;
+        self.version = agreed["protocolVersion"].as_str().map(str::to_owned);
+        let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+        self.send(&initialized).await.map(drop)
     }
 
     /// The protocol version that was agreed on, when the gateway named one.
@@ -145,7 +149,18 @@ impl Client {
             .await
     }
 
+    /// Asks, and asks again in a new session when the server does not know this one any more: then it did nothing.
     async fn request(&mut self, method: &str, params: Value) -> Result<Value, ClientError> {
+        match self.ask(method, &params).await {
+            Err(ClientError::SessionEnded { .. }) => {
+                self.initialize().await?;
+                self.ask(method, &params).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask(&mut self, method: &str, params: &Value) -> Result<Value, ClientError> {
         self.next_id += 1;
         let request =
             json!({"jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params});
@@ -154,6 +169,10 @@ impl Client {
             self.session = Some(session.clone());
         }
         let status = response.status();
+        if status == StatusCode::NOT_FOUND && self.session.is_some() {
+            let url = self.url.clone();
+            return Err(ClientError::SessionEnded { url });
+        }
         let text = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let challenge = text(header::WWW_AUTHENTICATE);
         let is_stream =

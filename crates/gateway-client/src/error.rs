@@ -37,6 +37,12 @@ pub enum ClientError {
         /// Its `WWW-Authenticate` header, or what it says in the body.
         reason: String,
     },
+    /// The server does not know the session: HTTP 404 where there was one.
+    #[error("{url} does not know the session that it began")]
+    SessionEnded {
+        /// Where it is.
+        url: Url,
+    },
     /// Something answers, and it is not a gateway.
     #[error("{url} answered {status}, which is not MCP: {body}")]
     NotMcp {

@@ -8,9 +8,11 @@
 //! One request at a time. Requests that a server sends to its client are not answered, and of a stream
 //! only the last event is read.
 
+mod authorization;
 mod client;
 mod error;
 mod stream;
 
+pub use authorization::{Authorization, TokenError, region_of};
 pub use client::{Client, Listing, Prepare, is_loopback};
 pub use error::ClientError;

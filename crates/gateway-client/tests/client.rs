@@ -155,3 +155,37 @@ async fn refusals_say_what_the_gateway_says() {
         "the gateway refused the request: bad (-32602)"
     );
 }
+
+#[tokio::test]
+async fn a_session_that_the_server_forgot_is_begun_again_and_the_call_repeated() {
+    let server = MockServer::start().await;
+    for session in ["s1", "s2"] {
+        let agreed = result(&json!({"protocolVersion": "2025-11-25"}));
+        Mock::given(body_partial_json(json!({"method": "initialize"})))
+            .respond_with(agreed.insert_header("mcp-session-id", session))
+            .up_to_n_times(1)
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    for (session, answer) in [
+        ("s1", ResponseTemplate::new(404)),
+        ("s2", result(&json!({"content": []}))),
+    ] {
+        Mock::given(body_partial_json(json!({"method": "tools/call"})))
+            .and(header("mcp-session-id", session))
+            .respond_with(answer)
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let notified = json!({"method": "notifications/initialized"});
+    Mock::given(body_partial_json(notified))
+        .respond_with(ResponseTemplate::new(202))
+        .expect(2)
+        .mount(&server)
+        .await;
+    let mut client = Client::connect(url(&server), "test", None).await.unwrap();
+    let answer = client.call("tool", json!({})).await.unwrap();
+    assert_eq!(answer, json!({"content": []}));
+}

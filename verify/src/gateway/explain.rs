@@ -2,10 +2,7 @@
 
 use std::error::Error as _;
 
-use gateway_client::{ClientError, is_loopback};
-use http::StatusCode;
-
-use super::Authorization;
+use gateway_client::{Authorization, ClientError, is_loopback};
 
 /// The error, its cause, and what to do.
 pub(crate) fn explained(error: ClientError, authorization: &Authorization) -> String {
@@ -30,7 +27,7 @@ fn hint(error: &ClientError, authorization: &Authorization) -> Option<String> {
         ClientError::Unreachable { .. } => {
             "compare the address with the output of the deployed stack".to_owned()
         }
-        ClientError::Denied { status, .. } => denied(*status, authorization),
+        ClientError::Denied { status, .. } => authorization.advice(*status),
         ClientError::NotMcp { status, .. } => match status.as_u16() {
             404 => {
                 "no gateway has this address: it ends in `/mcp`, and its id and Region are in the \
@@ -45,31 +42,4 @@ fn hint(error: &ClientError, authorization: &Authorization) -> Option<String> {
         _ => return None,
     };
     Some(text)
-}
-
-fn denied(status: StatusCode, authorization: &Authorization) -> String {
-    let forbidden = status == StatusCode::FORBIDDEN;
-    match authorization {
-        Authorization::None => {
-            "the gateway wants to know who asks: give `--bearer-token-env NAME` where it \
-             takes a JWT, `--sigv4` where it takes IAM"
-                .to_owned()
-        }
-        Authorization::Bearer { variable, .. } if forbidden => format!(
-            "the token in {variable} is valid and lacks a scope that the gateway's authorizer asks for: \
-             get one with it"
-        ),
-        Authorization::Bearer { variable, .. } => format!(
-            "the token in {variable} has expired, or is for another issuer, audience or client than the \
-             gateway's authorizer allows: get a new one. A gateway with IAM wants `--sigv4`"
-        ),
-        Authorization::SigV4 { region, .. } if forbidden => format!(
-            "allow these credentials `bedrock-agentcore:InvokeGateway` on the gateway's ARN, and check its \
-             Region: the request is signed for {}",
-            region.as_str()
-        ),
-        Authorization::SigV4 { .. } => "the credentials are wrong or have expired, see `aws sts \
-             get-caller-identity`; a gateway with a JWT authorizer wants `--bearer-token-env NAME`"
-            .to_owned(),
-    }
 }
