@@ -4,36 +4,44 @@ use std::fmt::Write as _;
 
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
-use crate::fleet::Member;
-use crate::gateway::Settings;
 use crate::outcome::{ExceptionLevel, ResultMode};
+use crate::own::Own;
 use crate::ports::Addresses;
 
 /// Columns of the table of targets.
 const TABLE_WIDTH: u16 = 100;
 
+/// A target.
+pub(crate) struct Row {
+    pub(crate) target: String,
+    /// What calls go to: a function, an ARN, an address.
+    pub(crate) behind: String,
+    pub(crate) tools: Vec<String>,
+}
+
 /// The targets, the addresses, the settings, and what to paste into clients.
-pub(crate) fn announcement(
-    members: &[Member],
-    addresses: Addresses,
-    settings: &Settings,
-) -> String {
+pub(crate) fn announcement(own: &Own, addresses: Addresses) -> String {
+    let current = own.gateway.current();
+    let settings = &current.settings;
     let mut table = Table::new();
     table
         .load_style(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(TABLE_WIDTH)
         .set_header(["Target", "Function", "Tools", "Names"]);
-    for Member { target, function } in members {
-        let names: Vec<&str> = target.tools.iter().map(|tool| tool.name.as_str()).collect();
-        let count = names.len().to_string();
+    for row in &own.rows {
         table.add_row([
-            target.id.as_str(),
-            function.name.as_str(),
-            count.as_str(),
-            names.join(", ").as_str(),
+            row.target.as_str(),
+            row.behind.as_str(),
+            row.tools.len().to_string().as_str(),
+            row.tools.join(", ").as_str(),
         ]);
     }
+    let left_out: String = own
+        .left_out
+        .iter()
+        .map(|what| format!("Left out      {what}\n"))
+        .collect();
     let result_mode = match settings.result_mode {
         ResultMode::Wrap => "wrap: a function's whole return value as JSON text",
         ResultMode::Passthrough => {
@@ -62,7 +70,7 @@ pub(crate) fn announcement(
     // Writing to a `String` cannot fail.
     let _ = writeln!(
         text,
-        "{table}\n\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n{control}\
+        "{table}\n{left_out}\nMCP endpoint  http://{mcp}/mcp\nLambda API    http://{lambda}\n{control}\
          Callers       {callers}\n\
          Results       {result_mode}\nErrors        {errors}\nVersions      {versions}\n\n\
          Claude Code   claude mcp add --transport http mcp-fleet http://{mcp}/mcp\n\

@@ -2,14 +2,14 @@
 
 mod auth;
 mod behaviour;
+mod client;
 mod control;
 mod fleet;
 mod listen;
 mod up;
 
 use clap::{Parser, Subcommand};
-use url::Url;
-
+pub(crate) use client::ClientArguments;
 pub(crate) use up::UpArguments;
 
 /// The AgentCore Gateway on a laptop: real handler processes behind one MCP endpoint.
@@ -26,9 +26,8 @@ pub(crate) enum Command {
     Up(Box<UpArguments>),
     /// List the tools of a running gateway.
     Tools {
-        /// The gateway's MCP endpoint.
-        #[arg(long, default_value = DEFAULT_URL)]
-        url: Url,
+        #[command(flatten)]
+        gateway: ClientArguments,
         /// Print the whole list as JSON.
         #[arg(long)]
         json: bool,
@@ -40,13 +39,10 @@ pub(crate) enum Command {
         /// Its arguments as a JSON object; `-` reads them from standard input.
         #[arg(default_value = "{}")]
         arguments: String,
-        /// The gateway's MCP endpoint.
-        #[arg(long, default_value = DEFAULT_URL)]
-        url: Url,
+        #[command(flatten)]
+        gateway: ClientArguments,
         /// Print the text of the result instead of the result as JSON.
         #[arg(long)]
         text: bool,
     },
 }
-
-const DEFAULT_URL: &str = "http://127.0.0.1:8080/mcp";

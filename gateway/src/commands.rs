@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use gateway_client::{Client, ClientError};
+use gateway_client::{Authorization, Client, ClientError};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -13,13 +13,22 @@ use crate::catalog::DELIMITER;
 /// Suggestions for a name that no tool has.
 const SUGGESTIONS: usize = 3;
 
+/// A gateway as `tools` and `call` reach it.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// Its MCP endpoint.
+    pub url: Url,
+    /// What its inbound authorization wants to see.
+    pub authorization: Authorization,
+}
+
 /// Prints all tools: name and first sentence, or with `as_json` the whole list.
 ///
 /// # Errors
 ///
-/// When there is no gateway at `url`.
-pub async fn tools(url: Url, as_json: bool) -> anyhow::Result<()> {
-    let tools = connect(url).await?.tools().await?.tools;
+/// When there is no such gateway, or it refuses.
+pub async fn tools(gateway: &Remote, as_json: bool) -> anyhow::Result<()> {
+    let tools = connect(gateway).await?.tools().await?.tools;
     if as_json {
         return print(&format!("{:#}", json!({ "tools": tools })));
     }
@@ -51,15 +60,15 @@ pub async fn tools(url: Url, as_json: bool) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// When there is no gateway at `url`, no such tool, or `arguments` is not a JSON object.
+/// When there is no such gateway, or it refuses, when it has no such tool, or `arguments` is not a JSON object.
 pub async fn call(
-    url: Url,
+    gateway: &Remote,
     tool: &str,
     arguments: &str,
     as_text: bool,
 ) -> anyhow::Result<ExitCode> {
     let arguments = read_arguments(arguments)?;
-    let mut client = connect(url).await?;
+    let mut client = connect(gateway).await?;
     let result = match client.call(tool, arguments).await {
         Err(ClientError::Refused(error)) if error.message.starts_with("Unknown tool: ") => {
             return Err(unknown_tool(&mut client, tool).await?);
@@ -79,13 +88,17 @@ pub async fn call(
     })
 }
 
-async fn connect(url: Url) -> anyhow::Result<Client> {
-    let connected = Client::connect(url, "gateway", None).await;
-    connected.map_err(|error| match error {
+async fn connect(gateway: &Remote) -> anyhow::Result<Client> {
+    let Remote { url, authorization } = gateway;
+    let connected = Client::connect(url.clone(), "gateway", authorization.prepare()).await;
+    connected.map_err(|error| match &error {
         ClientError::Unreachable { .. } => anyhow::anyhow!(
             "{error}\nhint: start one with `scripts/up`, or name another with `--url`"
         ),
-        error => error.into(),
+        ClientError::Denied { status, .. } => {
+            anyhow::anyhow!("{error}\nhint: {}", authorization.advice(*status))
+        }
+        _ => error.into(),
     })
 }
 

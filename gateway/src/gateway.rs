@@ -24,7 +24,7 @@ use crate::sessions::{SESSION_HEADER, SessionTimeout, Sessions};
 use crate::stateless;
 
 /// Name of the fleet's own gateway; its identifier begins with it.
-const NAME: &str = "mcp-fleet";
+pub(crate) const NAME: &str = "mcp-fleet";
 
 /// Tools on one page of a listing.
 pub const PAGE_SIZE: usize = 30;

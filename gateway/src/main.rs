@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use cli::{Cli, Command, UpArguments};
+use cli::{Cli, ClientArguments, Command, UpArguments};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -19,16 +19,13 @@ async fn main() -> ExitCode {
     // `up` could not run: 1. A client that could not ask: 2, because 1 says that a tool answered with an error.
     let (done, could_not) = match Cli::parse().command {
         Command::Up(arguments) => (up(*arguments).await, 1),
-        Command::Tools { url, json } => (
-            gateway::tools(url, json).await.map(|()| ExitCode::SUCCESS),
-            2,
-        ),
+        Command::Tools { gateway, json } => (tools(gateway, json).await, 2),
         Command::Call {
             tool,
             arguments,
-            url,
+            gateway,
             text,
-        } => (gateway::call(url, &tool, &arguments, text).await, 2),
+        } => (call(gateway, &tool, &arguments, text).await, 2),
     };
     done.unwrap_or_else(|error| {
         report(&error);
@@ -39,6 +36,20 @@ async fn main() -> ExitCode {
 async fn up(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     gateway::up(arguments.into_up()?).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn tools(gateway: ClientArguments, as_json: bool) -> anyhow::Result<ExitCode> {
+    gateway::tools(&gateway.remote().await?, as_json).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn call(
+    gateway: ClientArguments,
+    tool: &str,
+    arguments: &str,
+    as_text: bool,
+) -> anyhow::Result<ExitCode> {
+    gateway::call(&gateway.remote().await?, tool, arguments, as_text).await
 }
 
 /// The message and what caused it, hints last and on their own lines.

@@ -28,6 +28,12 @@ impl std::str::FromStr for SessionTimeout {
     }
 }
 
+impl SessionTimeout {
+    pub(crate) fn seconds(self) -> u32 {
+        self.0.as_secs().try_into().expect("28,800 at most")
+    }
+}
+
 /// The sessions of one gateway.
 #[derive(Default)]
 pub(crate) struct Sessions(Mutex<Table>);

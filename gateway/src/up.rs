@@ -11,16 +11,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::announcement::announcement;
-use crate::catalog::{Catalog, Target, TargetTool};
 use crate::console::Console;
-use crate::control::{self, Control, DataPlane};
+use crate::control::{self, Control, DataPlane, Deployed};
 use crate::fleet::{self, Limits, Member, Paths, Variable};
 use crate::gateway::{Gateway, Settings};
 use crate::gateways::Gateways;
 use crate::http;
 use crate::http::Reach;
-use crate::local_function::LocalFunction;
-use crate::outcome::ResultMode;
+use crate::own::Own;
 use crate::ports::Ports;
 use crate::propagated::AllowLists;
 
@@ -46,6 +44,8 @@ pub struct Up {
     pub settings: Settings,
     /// The control plane, if there is to be one.
     pub control: Option<Control>,
+    /// A gateway to serve in place of the fleet's own.
+    pub deployed: Option<Deployed>,
 }
 
 /// Runs the fleet until SIGINT or SIGTERM; then ends every process and returns.
@@ -54,9 +54,11 @@ pub struct Up {
 ///
 /// When something is missing or a port is taken. Nothing was started then.
 pub async fn up(up: Up) -> anyhow::Result<()> {
-    let reach = reach(&up)?;
     let members = fleet::load(&up.paths, up.limits, &up.variables)?;
     up.propagated.check(&members)?;
+    let emulator = emulator(&members)?;
+    let own = own(&up, &members, &emulator).await?;
+    let reach = reach(up.listen, &own.gateway)?;
     let ports = Ports::bind(&up).await?;
     // Before anything is announced: whoever reads the announcement may send the signal.
     let (mut interrupt, mut terminate) = (
@@ -64,12 +66,8 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
         signal(SignalKind::terminate())?,
     );
     let addresses = ports.addresses()?;
-    let announcement = announcement(&members, addresses, &up.settings);
-    let emulator = emulator(&members)?;
-    warn_of_output_schemas(&members, up.settings.result_mode);
-    let catalog = catalog(&members, &emulator, &up.propagated)?;
-    let own = Gateway::new(catalog, up.settings)?;
-    let gateways = Arc::new(Gateways::new(Arc::new(own)));
+    let announcement = announcement(&own, addresses);
+    let gateways = Arc::new(Gateways::new(Arc::new(own.gateway)));
     let data_plane = DataPlane {
         gateways: &gateways,
         emulator: &emulator,
@@ -109,16 +107,23 @@ pub async fn up(up: Up) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The gateway at `/mcp`.
+async fn own(up: &Up, members: &[Member], emulator: &Emulator) -> anyhow::Result<Own> {
+    match &up.deployed {
+        None => Own::of_fleet(members, emulator, &up.propagated, up.settings.clone()),
+        Some(deployed) => deployed.load(emulator, &up.settings).await,
+    }
+}
+
 /// Who can reach the gateway; others than this machine only if it asks who they are.
-fn reach(up: &Up) -> anyhow::Result<Reach> {
-    if up.listen.ip().is_loopback() {
+fn reach(listen: SocketAddr, own: &Gateway) -> anyhow::Result<Reach> {
+    if listen.ip().is_loopback() {
         return Ok(Reach::ThisMachine);
     }
     anyhow::ensure!(
-        up.settings.auth.is_some(),
-        "others can reach {}, and the gateway would ask nobody who they are\nhint: add `--auth jwt` or `--auth iam`, or listen \
-         on a loopback address",
-        up.listen
+        own.current().settings.auth.is_some(),
+        "others can reach {listen}, and the gateway would ask nobody who they are\nhint: add `--auth jwt` or `--auth iam`, \
+         or listen on a loopback address"
     );
     Ok(Reach::Network)
 }
@@ -141,49 +146,4 @@ fn emulator(members: &[Member]) -> anyhow::Result<Emulator> {
 /// The target of a function, from its name.
 fn prefix(function: &str) -> &str {
     function.strip_prefix("mcp-server-").unwrap_or(function)
-}
-
-fn catalog(
-    members: &[Member],
-    emulator: &Emulator,
-    propagated: &AllowLists,
-) -> anyhow::Result<Catalog> {
-    let targets: anyhow::Result<Vec<Target>> = members
-        .iter()
-        .map(|Member { target, function }| {
-            let propagation = propagated.of(&target.id)?;
-            let tools = target.tools.iter().cloned().map(TargetTool::from).collect();
-            let function = LocalFunction::new(emulator.clone(), function.name.as_str());
-            let target = Target::lambda(target.id.as_str(), tools, Arc::new(function));
-            Ok(Target {
-                propagation,
-                ..target
-            })
-        })
-        .collect();
-    Ok(Catalog::new(targets?)?)
-}
-
-impl From<fleet_manifest::TargetTool> for TargetTool {
-    fn from(tool: fleet_manifest::TargetTool) -> Self {
-        Self {
-            name: tool.name,
-            description: tool.description,
-            input_schema: tool.input_schema,
-            output_schema: tool.output_schema,
-        }
-    }
-}
-
-/// A wrapped result has no structured content, and clients that check results against output schemas refuse it.
-fn warn_of_output_schemas(members: &[Member], mode: ResultMode) {
-    let tools = members.iter().flat_map(|member| &member.target.tools);
-    let declaring = tools.filter(|tool| tool.output_schema.is_some()).count();
-    if declaring > 0 && mode == ResultMode::Wrap {
-        tracing::warn!(
-            "{declaring} tools declare an output schema, and wrapped results have no structured content: clients that check, \
-             such as the Python `mcp` package and the MCP Inspector, refuse them. `--result-mode passthrough` keeps \
-             structured content; `target.json` without output schemas works in both modes"
-        );
-    }
 }

@@ -55,6 +55,11 @@ impl CustomJwt {
         })
     }
 
+    /// Which tokens are good.
+    pub fn config(&self) -> &CustomJwtConfig {
+        &self.config
+    }
+
     pub(crate) async fn authenticate(&self, parts: &Parts) -> Result<Caller, Refusal> {
         self.check(parts)
             .await

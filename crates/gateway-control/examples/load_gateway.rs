@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .credentials_provider()
             .ok_or("no credentials")?,
     };
-    let loaded = match load_from_endpoint(&endpoint, &GatewayName::try_from(name)?).await {
+    let loaded = match load_from_endpoint(&endpoint, Some(&GatewayName::try_from(name)?)).await {
         Ok(loaded) => loaded,
         Err(error) => {
             writeln!(std::io::stderr(), "load_gateway: {error}")?;

@@ -33,7 +33,7 @@ async fn serve(router: axum::Router) -> Endpoint {
 }
 
 async fn load(endpoint: &Endpoint, name: &str) -> Result<Loaded, LoadError> {
-    load_from_endpoint(endpoint, &GatewayName::try_from(name.to_owned())?).await
+    load_from_endpoint(endpoint, Some(&name.parse::<GatewayName>()?)).await
 }
 
 #[tokio::test]
@@ -266,6 +266,24 @@ async fn failures_say_what_failed() {
         error
             .to_string()
             .ends_with("could not be asked for ListGateways"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_name_the_only_gateway_is_read() {
+    let api = Api::in_memory();
+    let endpoint = serve(app(api.plane.clone())).await;
+    let only = || load_from_endpoint(&endpoint, None);
+    let error = only().await.unwrap_err();
+    assert!(matches!(error, LoadError::Empty { .. }), "{error}");
+    api.gateway("orders").await;
+    assert_eq!(only().await.unwrap().gateway.settings.name, "orders");
+    api.gateway("billing").await;
+    let error = only().await.unwrap_err().to_string();
+    let (_, ids) = error.split_once("has several gateways: ").unwrap();
+    assert!(
+        ids.starts_with("billing-") && ids.contains(", orders-"),
         "{error}"
     );
 }

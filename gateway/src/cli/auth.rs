@@ -51,8 +51,8 @@ pub(super) struct AuthArguments {
 }
 
 impl AuthArguments {
-    /// What decides who may call, or `None` when nothing does.
-    pub(super) fn auth(self) -> anyhow::Result<Option<Arc<InboundAuth>>> {
+    /// What decides who may call, or `None` when nothing does. `--iam-keys` may be for other gateways than this one.
+    pub(super) fn auth(self, others: bool) -> anyhow::Result<Option<Arc<InboundAuth>>> {
         let of_jwt = self.jwt_discovery_url.is_some()
             || self.jwt_issuer.is_some()
             || [&self.jwt_audience, &self.jwt_client, &self.jwt_scope]
@@ -63,7 +63,7 @@ impl AuthArguments {
             "`--jwt-…` flags need `--auth jwt`"
         );
         ensure!(
-            self.auth == Auth::Iam || self.iam_keys.is_none(),
+            self.auth == Auth::Iam || others || self.iam_keys.is_none(),
             "`--iam-keys` needs `--auth iam`"
         );
         let auth = match self.auth {

@@ -30,8 +30,9 @@ impl UpArguments {
     /// When flags contradict each other, or name files that cannot be used.
     pub(crate) fn into_up(self) -> anyhow::Result<Up> {
         let signers = self.auth.signers();
+        let auth = self.auth.auth(self.control.has_other_gateways())?;
+        let deployed = self.control.deployed(signers.as_ref());
         let control = self.control.control(signers)?;
-        let auth = self.auth.auth()?;
         let behaviour = self.behaviour;
         Ok(Up {
             paths: self.fleet.paths(),
@@ -45,6 +46,7 @@ impl UpArguments {
                 ..behaviour.settings()
             },
             control,
+            deployed,
         })
     }
 }

@@ -37,13 +37,12 @@ impl Backends {
         let (schemas, invoke): (_, Arc<dyn Invoke>) = match configuration {
             McpTarget::Lambda(lambda) => {
                 let arn: FunctionArn = lambda.lambda_arn.parse()?;
-                if self.is_of_fleet(&arn) {
-                    (
-                        Schemas::Lambda,
-                        Arc::new(LocalFunction::new(self.emulator.clone(), arn.name())),
-                    )
-                } else {
-                    (Schemas::Lambda, Arc::new(LambdaFunction::new(arn)))
+                match self.of_fleet(&arn) {
+                    Some(name) => {
+                        let function = LocalFunction::new(self.emulator.clone(), name);
+                        (Schemas::Lambda, Arc::new(function))
+                    }
+                    None => (Schemas::Lambda, Arc::new(LambdaFunction::new(arn))),
                 }
             }
             McpTarget::McpServer(server) => {
@@ -64,19 +63,45 @@ impl Backends {
         })
     }
 
-    fn is_of_fleet(&self, arn: &FunctionArn) -> bool {
-        self.emulator
-            .functions()
-            .iter()
-            .any(|function| function.name == arn.name())
+    /// What calls of such a target go to, for people: a function of the fleet, an ARN or an address.
+    pub(super) fn behind(&self, settings: &TargetSettings) -> String {
+        let TargetConfiguration::Mcp(configuration) = &settings.target_configuration;
+        match configuration {
+            McpTarget::Lambda(lambda) => {
+                let arn: Option<FunctionArn> = lambda.lambda_arn.parse().ok();
+                let local = arn.and_then(|arn| self.of_fleet(&arn).map(str::to_owned));
+                local.unwrap_or_else(|| lambda.lambda_arn.clone())
+            }
+            McpTarget::McpServer(server) => server.endpoint.clone(),
+        }
     }
 
-    async fn try_out(&self, settings: &TargetSettings) -> Result<Vec<Value>, String> {
+    /// The function of the fleet that an ARN names, with or without the prefix of an environment: `mcp-server-time` for
+    /// `gamma-mcp-server-time`. Region and account do not matter.
+    fn of_fleet(&self, arn: &FunctionArn) -> Option<&str> {
+        let names = self
+            .emulator
+            .functions()
+            .iter()
+            .map(|function| function.name.as_str());
+        let mut of_fleet = names.filter(|name| {
+            let prefix = arn.name().strip_suffix(name);
+            prefix.is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('-'))
+        });
+        of_fleet.next()
+    }
+
+    /// Asks what stands behind such a target whether it is there; the tools that it lists, where it lists any.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, when it is not.
+    pub(super) async fn try_out(&self, settings: &TargetSettings) -> Result<Vec<Value>, String> {
         let TargetConfiguration::Mcp(configuration) = &settings.target_configuration;
         match configuration {
             McpTarget::Lambda(lambda) => {
                 let arn: FunctionArn = lambda.lambda_arn.parse()?;
-                if self.is_of_fleet(&arn) {
+                if self.of_fleet(&arn).is_some() {
                     return Ok(Vec::new());
                 }
                 let tried = LambdaFunction::new(arn).dry_run().await;

@@ -10,17 +10,13 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use gateway_auth::IamConfig;
-use gateway_control::{
-    ControlPlane, FleetGateway, FleetTarget, GatewayId, Location, Options, Place, Snapshot,
-    TargetId,
-};
+use gateway_control::{ControlPlane, Location, Options, Place, Snapshot};
 use lambda_emulator::Emulator;
-use serde_json::json;
 use tokio::sync::watch;
 
 use super::backends::Backends;
 use super::follow::Follower;
-use crate::catalog::identifier;
+use super::own;
 use crate::fleet::Member;
 use crate::gateways::Gateways;
 use crate::http::Reach;
@@ -74,7 +70,7 @@ pub(crate) async fn start(control: &Control, data: DataPlane<'_>) -> anyhow::Res
         Some(file) => Location::File(file.clone()),
         None => Location::Memory,
     };
-    let fleet = fleet(data.gateways.own().id(), data.members, &place)?;
+    let fleet = own::described(data.gateways.own(), data.members, &place)?;
     let options = Options {
         place,
         gateway_url: Arc::new(move |id| format!("http://{address}/{id}/mcp")),
@@ -119,34 +115,4 @@ async fn answer_when_served(
         tracing::warn!("the control plane answered before its changes were served");
     }
     response
-}
-
-/// The fleet as the API describes gateways and targets.
-fn fleet(id: &str, members: &[Member], place: &Place) -> anyhow::Result<FleetGateway> {
-    let targets = members.iter().map(|member| {
-        let id = identifier(&member.target.id).to_ascii_uppercase();
-        let function = &member.function.name;
-        let arn = format!("arn:aws:lambda:{}:{}:function:{function}", place.region, place.account);
-        let tools: Vec<_> = member.target.tools.iter().map(|tool| {
-            json!({"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema})
-        }).collect();
-        let lambda = json!({"lambdaArn": arn, "toolSchema": {"inlinePayload": tools}});
-        let settings = json!({
-            "name": member.target.id,
-            "targetConfiguration": {"mcp": {"lambda": lambda}},
-            "credentialProviderConfigurations": [{"credentialProviderType": "GATEWAY_IAM_ROLE"}],
-        });
-        Ok(FleetTarget { id: TargetId::try_from(id)?, settings: serde_json::from_value(settings)? })
-    });
-    let settings = json!({
-        "name": "mcp-fleet",
-        "description": "The fleet of servers.yaml.",
-        "roleArn": format!("arn:aws:iam::{}:role/mcp-fleet", place.account),
-        "authorizerType": "NONE",
-    });
-    Ok(FleetGateway {
-        id: GatewayId::try_from(id.to_owned())?,
-        settings: serde_json::from_value(settings)?,
-        targets: targets.collect::<anyhow::Result<_>>()?,
-    })
 }

@@ -118,3 +118,43 @@ fn without_a_gateway_the_client_says_how_to_start_one() {
         );
     }
 }
+
+#[test]
+fn a_signature_lets_in_and_its_absence_is_explained() {
+    let fleet = Fleet::of(&["alpha"]);
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let gateway = fleet.up_with(&["--auth", "iam"], &keys);
+    let (code, _, stderr) = gateway.client(&["call", "alpha___text"]);
+    assert_eq!(code, 2);
+    let hint = "\nhint: the gateway wants to know who asks: give `--bearer-token-env NAME`";
+    assert!(stderr.contains(hint), "{stderr}");
+
+    let signed = ["call", "alpha___text", "--text", "--sigv4"];
+    let (code, stdout, stderr) = gateway.client_with(&signed, &keys);
+    assert_eq!((code, stdout.as_str()), (0, "a text\n"), "{stderr}");
+    let elsewhere = [&signed[..], &["--region", "eu-west-1"]].concat();
+    assert_eq!(gateway.client_with(&elsewhere, &keys).0, 2);
+    let forged = [keys[0], ("AWS_SECRET_ACCESS_KEY", "another")];
+    let (code, _, stderr) = gateway.client_with(&signed, &forged);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("\nhint: "), "{stderr}");
+}
+
+#[test]
+fn a_variable_without_a_token_is_named() {
+    let fleet = Fleet::of(&["alpha"]);
+    let gateway = fleet.up(&[]);
+    let asked = ["tools", "--bearer-token-env", "MCP_FLEET_TEST_TOKEN"];
+    let (code, _, stderr) = gateway.client(&asked);
+    assert_eq!(code, 2);
+    assert!(
+        stderr.starts_with("error: the environment variable MCP_FLEET_TEST_TOKEN holds no token"),
+        "{stderr}"
+    );
+    let token = [("MCP_FLEET_TEST_TOKEN", "t")];
+    let (code, _, stderr) = gateway.client_with(&asked, &token);
+    assert_eq!(code, 0, "{stderr}");
+}

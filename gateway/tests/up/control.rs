@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::support::{Fleet, Running};
 
 /// The control plane of a running gateway.
-struct Api {
-    http: Client,
-    url: String,
+pub(crate) struct Api {
+    pub(crate) http: Client,
+    pub(crate) url: String,
 }
 
 impl Api {
-    fn of(gateway: &Running) -> Self {
+    pub(crate) fn of(gateway: &Running) -> Self {
         let lines = gateway.announcement.lines();
         let url = lines
             .filter_map(|line| line.strip_prefix("Control plane "))
@@ -33,7 +33,7 @@ impl Api {
         (answer.status(), answer.json().await.unwrap())
     }
 
-    async fn created(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn created(&self, path: &str, body: Value) -> Value {
         let (status, answer) = self.send(Method::POST, path, body).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
         answer
@@ -54,7 +54,7 @@ impl Api {
 
 impl Api {
     /// Creates a target in the gateway `id`, and returns it when it is no longer in progress.
-    async fn target(&self, id: &Value, settings: Value) -> Value {
+    pub(crate) async fn target(&self, id: &Value, settings: Value) -> Value {
         let targets = format!("/gateways/{}/targets/", id.as_str().unwrap());
         let created = self.created(&targets, settings).await;
         let path = format!("{targets}{}/", created["targetId"].as_str().unwrap());
@@ -63,15 +63,15 @@ impl Api {
 }
 
 /// A target that is an MCP server.
-fn server_target(name: &str, endpoint: &str) -> Value {
+pub(crate) fn server_target(name: &str, endpoint: &str) -> Value {
     json!({"name": name, "targetConfiguration": {"mcp": {"mcpServer": {"endpoint": endpoint}}}})
 }
 
-fn gateway_named(name: &str) -> Value {
+pub(crate) fn gateway_named(name: &str) -> Value {
     json!({"name": name, "roleArn": "arn:aws:iam::123456789012:role/gateway", "authorizerType": "NONE"})
 }
 
-fn lambda_target(name: &str, arn: &str) -> Value {
+pub(crate) fn lambda_target(name: &str, arn: &str) -> Value {
     let tools =
         json!([{"name": "echo", "description": "Echoes.", "inputSchema": {"type": "object"}}]);
     json!({
@@ -82,7 +82,7 @@ fn lambda_target(name: &str, arn: &str) -> Value {
     })
 }
 
-const ALPHA: &str = "arn:aws:lambda:us-east-1:123456789012:function:mcp-server-alpha";
+pub(crate) const ALPHA: &str = "arn:aws:lambda:us-east-1:123456789012:function:mcp-server-alpha";
 
 /// Sends a message to a gateway and returns the answer.
 async fn ask(http: &Client, url: &str, method: &str, params: Value) -> Value {
@@ -283,4 +283,32 @@ async fn a_gateway_is_served_to_its_callers_only() {
         created["gatewayId"].as_str().unwrap()
     );
     assert!(challenge.ends_with(&path), "{challenge}");
+}
+
+#[tokio::test]
+async fn the_fleets_own_gateway_is_described_as_it_is() {
+    let fleet = Fleet::of(&["alpha"]);
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let flags = [
+        "--control-listen",
+        "127.0.0.1:0",
+        "--auth",
+        "iam",
+        "--search",
+    ];
+    let gateway = fleet.up_with(&flags, &keys);
+    let api = Api::of(&gateway);
+    let (_, listed) = api.send(Method::GET, "/gateways/", json!(null)).await;
+    let id = listed["items"][0]["gatewayId"].as_str().unwrap();
+    let (_, own) = api
+        .send(Method::GET, &format!("/gateways/{id}/"), json!(null))
+        .await;
+    assert_eq!(own["authorizerType"], "AWS_IAM");
+    assert_eq!(
+        own["protocolConfiguration"]["mcp"]["searchType"],
+        "SEMANTIC"
+    );
 }

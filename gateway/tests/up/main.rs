@@ -4,6 +4,7 @@
 
 mod clients;
 mod control;
+mod deployed;
 mod lifecycle;
 mod running;
 mod support;

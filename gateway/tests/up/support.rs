@@ -102,11 +102,17 @@ impl Fleet {
 
     /// `gateway up`, until it ends by itself.
     pub(crate) fn refusal(&self, arguments: &[&str]) -> Refusal {
+        self.refusal_with(arguments, &[])
+    }
+
+    /// The same with more variables in its environment.
+    pub(crate) fn refusal_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Refusal {
+        let mut command = self.command(arguments);
         let Output {
             status,
             stdout,
             stderr,
-        } = self.command(arguments).output().unwrap();
+        } = command.envs(environment.iter().copied()).output().unwrap();
         assert_eq!(
             String::from_utf8(stdout).unwrap(),
             "",
@@ -192,7 +198,17 @@ impl Running {
 
     /// `gateway <arguments> --url <this gateway>`: exit code, standard output, standard error.
     pub(crate) fn client(&self, arguments: &[&str]) -> (i32, String, String) {
-        client(&[arguments, &["--url", &self.mcp]].concat(), "")
+        self.client_with(arguments, &[])
+    }
+
+    /// The same with more variables in its environment.
+    pub(crate) fn client_with(
+        &self,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> (i32, String, String) {
+        let arguments = [arguments, &["--url", &self.mcp]].concat();
+        client_with(&arguments, "", environment)
     }
 
     /// The result of a call.
@@ -212,10 +228,19 @@ impl Drop for Running {
 
 /// Runs `gateway` with `stdin`.
 pub(crate) fn client(arguments: &[&str], stdin: &str) -> (i32, String, String) {
+    client_with(arguments, stdin, &[])
+}
+
+fn client_with(
+    arguments: &[&str],
+    stdin: &str,
+    environment: &[(&str, &str)],
+) -> (i32, String, String) {
     let input = tempfile::NamedTempFile::new().unwrap();
     fs::write(input.path(), stdin).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_gateway"))
         .args(arguments)
+        .envs(environment.iter().copied())
         .stdin(fs::File::open(input.path()).unwrap())
         .output()
         .unwrap();

@@ -78,6 +78,12 @@ pub enum LoadError {
     /// No gateway of that name.
     #[error("the control plane at {url} has no gateway `{name}`")]
     NotFound { url: Url, name: GatewayName },
+    /// No gateway at all.
+    #[error("the control plane at {url} has no gateways")]
+    Empty { url: Url },
+    /// More than one, and none was named.
+    #[error("the control plane at {url} has several gateways: {}", ids.join(", "))]
+    Several { url: Url, ids: Vec<String> },
     /// The gateway cannot be had here without being weaker than there.
     #[error("gateway {id} cannot be served here: {problem}")]
     Unservable { id: GatewayId, problem: String },
@@ -98,13 +104,21 @@ impl TryFrom<String> for GatewayName {
     }
 }
 
+impl std::str::FromStr for GatewayName {
+    type Err = LoadError;
+
+    fn from_str(text: &str) -> Result<Self, LoadError> {
+        Self::try_from(text.to_owned())
+    }
+}
+
 impl fmt::Display for GatewayName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// Reads a gateway and all its targets.
+/// Reads a gateway and all its targets: the one called `name`, or without a name the only one.
 ///
 /// Targets of kinds that are not served here, and those that are not ready, are left out and named.
 ///
@@ -113,10 +127,13 @@ impl fmt::Display for GatewayName {
 /// When the control plane cannot be asked, has no such gateway, or the gateway's own settings cannot be honoured.
 pub async fn load_from_endpoint(
     endpoint: &Endpoint,
-    name: &GatewayName,
+    name: Option<&GatewayName>,
 ) -> Result<Loaded, LoadError> {
     let reader = Reader::new(endpoint)?;
-    let found = reader.find(name).await?;
+    let found = match name {
+        Some(name) => reader.find(name).await?,
+        None => reader.only().await?,
+    };
     let mut loaded = read_gateway(&found)?;
     let id = loaded.gateway.id.clone();
     // Region of `arn:aws:bedrock-agentcore:<region>:…`: the functions of the gateway are there too.

@@ -60,6 +60,29 @@ impl<'a> Reader<'a> {
                 name: name.clone(),
             });
         };
+        self.listed(found).await
+    }
+
+    /// The answer of GetGateway for the only gateway there is.
+    pub(super) async fn only(&self) -> Result<Value, LoadError> {
+        let url = self.endpoint.url.clone();
+        match self.list("ListGateways", "/gateways/").await?.as_slice() {
+            [] => Err(LoadError::Empty { url }),
+            [found] => self.listed(found).await,
+            several => {
+                let ids = several
+                    .iter()
+                    .map(|found| text(found, "gatewayId").to_owned());
+                Err(LoadError::Several {
+                    url,
+                    ids: ids.collect(),
+                })
+            }
+        }
+    }
+
+    /// The answer of GetGateway for an element of the list.
+    async fn listed(&self, found: &Value) -> Result<Value, LoadError> {
         let id = GatewayId::of_answer(text(found, "gatewayId"));
         let id = id.map_err(|error| answer("ListGateways", error))?;
         self.get("GetGateway", &format!("/gateways/{id}/")).await
