@@ -31,6 +31,13 @@ npm_packages() {
     installed "$1" "$2/package.json" "$2/package-lock.json" -- npm ci --no-audit --no-fund
 }
 
+# python_packages NAME REQUIREMENTS: a virtual environment with what REQUIREMENTS names.
+python_packages() {
+    command -v python3 >/dev/null || fail 'python3 is missing. Install it with: apt-get install python3 python3-venv'
+    # shellcheck disable=SC2016 # expanded where it is installed
+    installed "$1" "$2" -- bash -c 'python3 -m venv . && bin/pip install --quiet --disable-pip-version-check --requirement "$0"' "${2##*/}"
+}
+
 # newer_node: a Node of version 22 or newer, which the programs need; Debian 12 has 18.
 newer_node() {
     local folder version

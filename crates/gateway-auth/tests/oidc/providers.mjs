@@ -25,11 +25,19 @@ function listen(server) {
 
 function provider(url, keys) {
   return new Provider(url, {
-    clients: ['agent', 'stranger'].map((id) => ({
+    clients: ['agent', 'stranger', 'late'].map((id) => ({
       client_id: id, client_secret: 'secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
     })),
     jwks: { keys },
     scopes: ['invoke', 'other'],
+    formats: {
+      customizers: {
+        // The tokens of the client `late` expired an hour ago.
+        jwt(_context, token, { payload }) {
+          if (token.clientId === 'late') Object.assign(payload, { iat: payload.iat - 7200, exp: payload.iat - 3600 });
+        },
+      },
+    },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
