@@ -1,5 +1,7 @@
 //! The tools of all targets: listed in pages, found by their prefixed names.
 
+mod error;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
@@ -11,110 +13,13 @@ use crate::invoke::Invoke;
 use crate::jsonrpc::json;
 use crate::propagation::Propagation;
 use crate::schema::InputSchema;
+use crate::target::{Schemas, Target, TargetTool};
+
+pub use error::CatalogError;
 
 /// Separates a target's name from a tool's. Target names have no underscore, so the first occurrence
 /// is the separator, whatever the tool is called.
 pub const DELIMITER: &str = "___";
-
-/// A target: a name, its tools, and what stands behind them.
-pub struct Target {
-    /// Prefix of the tools' names.
-    pub name: String,
-    /// Ten letters and digits that functions are told; without it some that follow from the name.
-    pub id: Option<String>,
-    /// The tools, without prefix.
-    pub tools: Vec<TargetTool>,
-    /// What the tools' schemas may be.
-    pub schemas: Schemas,
-    /// What reaches the target of a client's headers and query parameters.
-    pub propagation: Propagation,
-    /// Where calls go.
-    pub invoke: Arc<dyn Invoke>,
-}
-
-impl Target {
-    /// A Lambda target that no headers and query parameters reach.
-    pub fn lambda(
-        name: impl Into<String>,
-        tools: Vec<TargetTool>,
-        invoke: Arc<dyn Invoke>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            id: None,
-            tools,
-            schemas: Schemas::Lambda,
-            propagation: Propagation::default(),
-            invoke,
-        }
-    }
-}
-
-/// What the input schemas of a target's tools may be, and who checks arguments against them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Schemas {
-    /// Five keywords. The gateway checks the arguments.
-    Lambda,
-    /// Any JSON Schema. The server checks the arguments.
-    McpServer,
-}
-
-/// A tool as its target registers it.
-#[derive(Clone, Debug)]
-pub struct TargetTool {
-    /// Name without prefix.
-    pub name: String,
-    /// What it does.
-    pub description: String,
-    /// Schema of its arguments.
-    pub input_schema: Value,
-    /// Schema of its result, listed and not enforced.
-    pub output_schema: Option<Value>,
-}
-
-/// Targets that cannot be registered, or not with these settings.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CatalogError {
-    /// Two targets of one name.
-    #[error("target `{target}` is declared twice")]
-    DuplicateTarget {
-        /// Name of the target.
-        target: String,
-    },
-    /// A name that would make prefixed names ambiguous.
-    #[error(
-        "target name `{target}` must be letters and digits, with single hyphens between them, at most 100"
-    )]
-    TargetName {
-        /// Name of the target.
-        target: String,
-    },
-    /// Two tools of one name in a target.
-    #[error("target `{target}` declares tool `{tool}` twice")]
-    DuplicateTool {
-        /// Name of the target.
-        target: String,
-        /// Name of the tool.
-        tool: String,
-    },
-    /// A header that no target may see while there are sessions.
-    #[error("target `{target}` cannot be sent `Mcp-Session-Id`: the gateway has sessions")]
-    SessionHeader {
-        /// Name of the target.
-        target: String,
-    },
-    /// A schema that the gateway does not accept.
-    #[error("target `{target}`, tool `{tool}`: {problem}")]
-    Schema {
-        /// Name of the target.
-        target: String,
-        /// Name of the tool.
-        tool: String,
-        /// What is wrong, and where.
-        problem: String,
-    },
-}
 
 /// A target as its tools know it.
 pub(crate) struct Registered {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use lambda_emulator::Emulator;
 
 use crate::announcement::Row;
-use crate::catalog::{Catalog, Target, TargetTool};
+use crate::catalog::Catalog;
 use crate::fleet::Member;
 use crate::gateway::{Gateway, Settings};
 use crate::local_function::LocalFunction;
 use crate::outcome::ResultMode;
 use crate::propagated::AllowLists;
+use crate::target::{Target, TargetTool};
 
 /// The gateway at `/mcp`, and what is said about it.
 pub(crate) struct Own {

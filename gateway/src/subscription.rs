@@ -15,8 +15,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::form::event;
-use crate::gateway::{Current, implementation};
+use crate::gateway::Current;
 use crate::jsonrpc::{Request, read, response};
+use crate::methods::implementation;
 use crate::stateless;
 
 /// How often a quiet stream shows that it is alive, so that nothing between the two ends closes it.

@@ -9,13 +9,13 @@ use lambda_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::catalog::{Schemas, Target, TargetTool};
 use crate::chain::Chain;
 use crate::invoke::Invoke;
 use crate::lambda_function::{FunctionArn, LambdaFunction};
 use crate::local_function::LocalFunction;
 use crate::mcp_server::McpServer;
 use crate::propagation::Propagation;
+use crate::target::{Schemas, Target, TargetTool};
 
 /// Finds what stands behind targets: functions of the fleet, Lambda functions, MCP servers.
 pub(crate) struct Backends {

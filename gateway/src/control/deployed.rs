@@ -14,9 +14,10 @@ use url::Url;
 use super::backends::Backends;
 use super::settings::settings;
 use crate::announcement::Row;
-use crate::catalog::{Catalog, Target};
+use crate::catalog::Catalog;
 use crate::gateway::{Gateway, Settings};
 use crate::own::Own;
+use crate::target::Target;
 
 /// Region of signatures for a control plane on this machine when nothing names one.
 const LOCAL_REGION: &str = "us-east-1";

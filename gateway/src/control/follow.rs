@@ -9,12 +9,13 @@ use tokio::sync::watch;
 use super::backends::Backends;
 use super::settings::settings;
 use super::start::Signers;
-use crate::catalog::{Catalog, Target};
+use crate::catalog::Catalog;
 use crate::chain::Chain;
 use crate::gateway::{Gateway, Settings};
 use crate::gateways::Gateways;
 use crate::http::Reach;
 use crate::propagated::AllowLists;
+use crate::target::Target;
 
 /// Keeps the gateways of this process those of a control plane.
 pub(super) struct Follower {
