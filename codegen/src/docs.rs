@@ -12,6 +12,7 @@ use crate::hand_edits::Record;
 use crate::handler_tools::HandlerTools;
 use crate::regions::{self, Region};
 use crate::render::render;
+use crate::variables::{self, Variable};
 use crate::workspace::Workspace;
 
 /// The documents that have generated parts, if they exist, with the way to the workspace's root.
@@ -39,6 +40,9 @@ struct ServerRow<'a> {
     offered: usize,
     source: String,
     link: String,
+    /// Whether a tool asks AWS.
+    uses_aws: bool,
+    variables: Vec<Variable>,
     tools: Vec<ToolRow<'a>>,
 }
 
@@ -126,6 +130,8 @@ fn rows<'a>(
             offered: tools.offered.len(),
             link: format!("{to_root}{source}{page}"),
             source,
+            uses_aws: tools.all.iter().any(|tool| !tool.iam.is_empty()),
+            variables: variables(workspace, &server.source),
             tools: tools
                 .all
                 .iter()
@@ -140,6 +146,18 @@ fn rows<'a>(
         });
     }
     rows
+}
+
+/// The variables that a server reads, as a table shows them.
+fn variables(workspace: &Workspace, source: &Source) -> Vec<Variable> {
+    let Source::Native { server } = source else {
+        return Vec::new();
+    };
+    let mut variables = variables::of_server(workspace, server);
+    for variable in &mut variables {
+        variable.meaning = cell(&variable.meaning);
+    }
+    variables
 }
 
 /// Where a source is described, and the file of that folder.

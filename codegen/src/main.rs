@@ -18,6 +18,7 @@ mod render;
 mod scaffold;
 mod stale;
 mod stored_list;
+mod variables;
 mod workspace;
 
 use std::process::ExitCode;

@@ -8,9 +8,9 @@ use crate::arguments::CONTROL_CHARACTERS_HINT;
 
 /// Allowed roots, separated by colons.
 pub(crate) const ROOT: &str = "GIT_REPO_ROOT";
-/// Name and email of commits in repositories whose own configuration has none.
+/// Author's name of commits in repositories whose own configuration has none.
 pub(crate) const FALLBACK_NAME: &str = "GIT_REPO_AUTHOR_NAME";
-/// See [`FALLBACK_NAME`].
+/// Author's email of such commits.
 pub(crate) const FALLBACK_EMAIL: &str = "GIT_REPO_AUTHOR_EMAIL";
 /// Where repositories are expected when nothing else is said.
 pub(crate) const DEFAULT_ROOT: &str = "/tmp/repos";
