@@ -93,7 +93,7 @@ async fn it_is_served_with_the_functions_of_this_fleet_and_others_where_they_are
 }
 
 #[tokio::test]
-async fn who_may_call_it_there_may_call_it_here() {
+async fn who_does_not_sign_is_refused_where_signatures_were_asked_for_there() {
     let fleet = Fleet::of(&["alpha"]);
     let there = There::new(&fleet);
     let mut signed = gateway_named("signed");
