@@ -12,6 +12,7 @@ use crate::change::{Change, Transaction};
 use crate::differences;
 use crate::docs;
 use crate::fleet::{check_sources, mistakes};
+use crate::fleet_guide;
 use crate::hand_edits::{self, RECORD, Record};
 use crate::handler_tools::{HandlerTools, all_tools, offered_tools};
 use crate::policy::policy;
@@ -51,7 +52,8 @@ pub(crate) async fn generate(
     check_sources(workspace, &manifest, &first)?;
     let record = std::fs::read_to_string(workspace.root.join(RECORD));
     let record = Record::parse(&record.unwrap_or_default());
-    let crates = render::crates(workspace, &manifest.servers)?;
+    let mut crates = render::crates(workspace, &manifest.servers)?;
+    crates.extend(fleet_guide::remotes(workspace, &manifest)?);
     let mut before_build = first;
     before_build.extend(deletions(workspace, &manifest)?);
     before_build.extend(crates.iter().cloned());
@@ -125,6 +127,7 @@ fn after_build(
             changes.extend(descriptions(workspace, server, tools)?);
         }
     }
+    changes.extend(fleet_guide::guide(workspace, manifest, tools));
     let documents = docs::documents(workspace, manifest, tools, record)?;
     let mut edited = hand_edits::find(workspace, record, &changes);
     edited.extend((documents.iter()).flat_map(|document| document.edited.clone()));
@@ -174,7 +177,8 @@ async fn read_tools(
         let Some(binary) = binaries.get(&server.id) else {
             continue;
         };
-        let list = stored_list::path(workspace, server);
+        let list = stored_list::path(workspace, server)
+            .or_else(|| fleet_guide::mounted_list(workspace, manifest, server));
         let mut known = HandlerTools {
             all: all_tools(binary, server, list.as_deref()).await?,
             offered: Vec::new(),

@@ -11,6 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::change::Change;
 use crate::docs::Document;
+use crate::fleet_guide::FOLDER;
 use crate::generate::say;
 use crate::workspace::Workspace;
 
@@ -98,7 +99,7 @@ pub(crate) fn record<'a>(
     record
 }
 
-/// The files in `handlers/` that would be overwritten or deleted, and that are not as they were
+/// The generated files that would be overwritten or deleted, and that are not as they were
 /// generated.
 pub(crate) fn find(workspace: &Workspace, record: &Record, changes: &[Change]) -> Vec<String> {
     changes
@@ -109,7 +110,9 @@ pub(crate) fn find(workspace: &Workspace, record: &Record, changes: &[Change]) -
             let before = change.before()?;
             // A stored list of tools is people's to change, and goes with its server.
             let is_list = name.ends_with("/tools.json");
-            let ours = name.starts_with("handlers/") && !is_list && !record.matches(&name, &before);
+            let mut folders = ["handlers/", FOLDER].into_iter();
+            let is_generated = folders.any(|folder| name.starts_with(folder)) && !is_list;
+            let ours = is_generated && !record.matches(&name, &before);
             ours.then(|| workspace.shown(&change.path))
         })
         .collect()

@@ -8,6 +8,7 @@ mod cli;
 mod differences;
 mod docs;
 mod fleet;
+mod fleet_guide;
 mod generate;
 mod hand_edits;
 mod handler_tools;

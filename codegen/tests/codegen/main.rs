@@ -3,6 +3,7 @@
 mod adding_a_server;
 mod commands;
 mod failures;
+mod fleet_guide;
 mod generate;
 mod policy;
 mod support;

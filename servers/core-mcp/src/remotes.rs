@@ -1,0 +1,3 @@
+//! The remote servers of this fleet.
+
+include!("fleet/remotes.rs");
