@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rmcp::ServerHandler;
 use rmcp::model::RequestId;
+use secret_references::Reference;
 use serde::Serialize;
 
 use crate::access::Access;
@@ -21,6 +22,7 @@ use crate::dispatch::Dispatcher;
 use crate::guarded::{Filter, Guarded};
 use crate::logging::{self, Format};
 use crate::run::{MISCONFIGURED, ServerInfo, StartError};
+use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsError};
 
 /// Exit code of what ran and did not succeed.
@@ -66,14 +68,16 @@ enum Command {
 }
 
 /// Runs what the command line asks for.
-pub(crate) async fn run<S, E>(
+pub(crate) async fn run<S, E, F>(
     info: ServerInfo,
     settings: Result<Settings, SettingsError>,
+    resolve: impl AsyncFn(&Reference) -> Result<String, F>,
     from_env: impl FnOnce(&[String]) -> Result<S, E>,
 ) -> ExitCode
 where
     S: ServerHandler,
     E: Error,
+    F: Error,
 {
     let mut own: Vec<String> = Vec::new();
     let mut for_server: Option<Vec<String>> = None;
@@ -92,7 +96,7 @@ where
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(MISCONFIGURED));
         }
     };
-    let dispatcher = match start(settings, &arguments, for_server, from_env).await {
+    let dispatcher = match start(settings, &arguments, for_server, resolve, from_env).await {
         Ok(dispatcher) => dispatcher,
         Err(error) => return fail(MISCONFIGURED, &error.to_string()),
     };
@@ -118,10 +122,11 @@ fn parse(info: ServerInfo, own: Vec<String>) -> Result<Arguments, clap::Error> {
     Arguments::from_arg_matches(&command.try_get_matches_from(own)?)
 }
 
-async fn start<S: ServerHandler, E: Error>(
+async fn start<S: ServerHandler, E: Error, F: Error>(
     settings: Result<Settings, SettingsError>,
     arguments: &Arguments,
     for_server: Option<Vec<String>>,
+    resolve: impl AsyncFn(&Reference) -> Result<String, F>,
     from_env: impl FnOnce(&[String]) -> Result<S, E>,
 ) -> Result<Dispatcher<Guarded<S>>, StartError> {
     let mut settings = settings?;
@@ -131,6 +136,10 @@ async fn start<S: ServerHandler, E: Error>(
     }
     if let Some(args) = for_server {
         settings.args = args;
+    }
+    // What a server offers does not depend on its secrets, and is asked where there are none.
+    if !matches!(arguments.command, Some(Command::Tools { .. })) {
+        Secrets::at_start(resolve, settings.secrets_refresh).await?;
     }
     let server = from_env(&settings.args).map_err(|error| StartError::server(&error))?;
     let dispatcher = Dispatcher::new(Guarded::new(server, Filter::new(&settings)));

@@ -69,6 +69,14 @@ pub(crate) fn failure_result<E: ToolError + ?Sized>(error: &E) -> CallToolResult
     result
 }
 
+/// An error with everything below it.
+pub(crate) fn with_causes(error: &impl Error) -> String {
+    match chain(error.source()) {
+        causes if causes.is_empty() => error.to_string(),
+        causes => format!("{error}: {causes}"),
+    }
+}
+
 /// `outer: inner: innermost` of everything below the error that is shown.
 pub(crate) fn chain(mut source: Option<&(dyn Error + 'static)>) -> String {
     let mut text = String::new();

@@ -24,16 +24,20 @@ use std::time::{Duration, Instant};
 
 use rmcp::ServerHandler;
 use rmcp::model::RequestId;
+use secret_references::Reference;
 
 use self::api::{ApiError, Received, RuntimeApi};
 use self::event::{Event, Kind};
 use self::invoke::{Answer, Invoker, Time};
 use self::record::Record;
 use self::watchdog::{Pending, Watchdog};
+use crate::deadline::Deadline;
 use crate::dispatch::Dispatcher;
+use crate::error::with_causes;
 use crate::guarded::{Filter, Guarded};
 use crate::logging::{self, Format};
 use crate::run::{ServerInfo, StartError};
+use crate::secrets::{Secrets, Values};
 use crate::settings::{Settings, SettingsError};
 
 pub use self::context::GatewayContext;
@@ -45,15 +49,18 @@ const FETCH_ATTEMPTS: u32 = 3;
 const FAILED: u8 = 1;
 
 /// Serves invocations until the Runtime API goes away.
-pub(crate) async fn run<S, E>(
+pub(crate) async fn run<S, E, R, F>(
     info: ServerInfo,
     authority: &str,
     settings: Result<Settings, SettingsError>,
+    resolve: R,
     from_env: impl FnOnce(&[String]) -> Result<S, E>,
 ) -> ExitCode
 where
     S: ServerHandler,
     E: Error,
+    R: AsyncFn(&Reference) -> Result<String, F>,
+    F: Error,
 {
     let log = settings.as_ref().map(|settings| settings.log);
     logging::init(log.unwrap_or_default(), Format::Json);
@@ -64,8 +71,16 @@ where
             return ExitCode::from(FAILED);
         }
     };
-    match start(info, settings, from_env).await {
-        Ok(invoker) => serve(&api, &invoker, Watchdog::new(authority)).await,
+    match start(info, settings, resolve, from_env).await {
+        Ok((invoker, mut secrets)) => {
+            let watchdog = Watchdog::new(authority);
+            if let Some(values) = serve(&api, &invoker, watchdog, &mut secrets).await {
+                // The server first: what it has started ends with it.
+                drop(invoker);
+                let error = secrets.restart(values);
+                tracing::error!("{}", with_causes(&error));
+            }
+        }
         Err(error) => {
             tracing::error!("cannot start: {error}");
             if let Err(error) = api.init_error(&error.to_string()).await {
@@ -80,29 +95,53 @@ where
     ExitCode::from(FAILED)
 }
 
-async fn start<S: ServerHandler, E: Error>(
+async fn start<S, E, R, F>(
     info: ServerInfo,
     settings: Result<Settings, SettingsError>,
+    resolve: R,
     from_env: impl FnOnce(&[String]) -> Result<S, E>,
-) -> Result<Invoker<S>, StartError> {
+) -> Result<(Invoker<S>, Secrets<R>), StartError>
+where
+    S: ServerHandler,
+    E: Error,
+    R: AsyncFn(&Reference) -> Result<String, F>,
+    F: Error,
+{
     let settings = settings?;
+    let secrets = Secrets::at_start(resolve, settings.secrets_refresh).await?;
     let server = from_env(&settings.args).map_err(|error| StartError::server(&error))?;
     let dispatcher = Dispatcher::new(Arc::new(Guarded::new(server, Filter::new(&settings))));
     let context = dispatcher.context(RequestId::Number(0));
     dispatcher.server().check_filter(&context).await?;
-    Ok(Invoker::new(info, dispatcher, &settings))
+    Ok((Invoker::new(info, dispatcher, &settings), secrets))
 }
 
-/// One invocation at a time, as Lambda hands them out. Returns when it hands out no more.
-async fn serve<S: ServerHandler>(api: &RuntimeApi, invoker: &Invoker<S>, mut watchdog: Watchdog) {
+/// One invocation at a time, as Lambda hands them out. Returns when it hands out no more, or when a secret has changed, with the
+/// new values.
+async fn serve<S, R, F>(
+    api: &RuntimeApi,
+    invoker: &Invoker<S>,
+    mut watchdog: Watchdog,
+    secrets: &mut Secrets<R>,
+) -> Option<Values>
+where
+    S: ServerHandler,
+    R: AsyncFn(&Reference) -> Result<String, F>,
+    F: Error,
+{
     let mut cold = true;
     let mut failures = 0;
     while failures < FETCH_ATTEMPTS {
         match api.next().await {
             Ok(received) => {
                 failures = 0;
+                let deadline = received.deadline.map_or(Deadline::NONE, Deadline::at);
                 invocation(api, invoker, &mut watchdog, received, cold).await;
                 cold = false;
+                // Only now: between invocations the process is frozen.
+                if let Some(values) = secrets.changed(deadline).await {
+                    return Some(values);
+                }
             }
             Err(error) => {
                 failures += 1;
@@ -117,6 +156,7 @@ async fn serve<S: ServerHandler>(api: &RuntimeApi, invoker: &Invoker<S>, mut wat
             }
         }
     }
+    None
 }
 
 async fn invocation<S: ServerHandler>(

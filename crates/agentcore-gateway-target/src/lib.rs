@@ -15,6 +15,7 @@ mod metadata;
 mod prose;
 mod run;
 pub mod schema;
+mod secrets;
 pub mod settings;
 
 pub use access::{Access, UnknownAccess};
@@ -25,4 +26,5 @@ pub use dispatch::{Dispatcher, handle};
 pub use error::{ToolError, tool_failure};
 pub use lambda::GatewayContext;
 pub use metadata::{ACCESS_META, IAM_META, SMOKE_META, tool_meta};
-pub use run::{ServerInfo, run};
+pub use run::{ServerInfo, run, run_with_secrets};
+pub use secret_references::Reference;

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use rmcp::ServerHandler;
 
+use secret_references::Reference;
+
+use crate::error::with_causes;
+use crate::secrets::SecretsError;
 use crate::settings::{RUNTIME_API, Settings, SettingsError};
 use crate::{cli, lambda, logging};
 
@@ -42,15 +46,45 @@ where
     S: ServerHandler,
     E: Error,
 {
+    run_with_secrets(info, async |_: &Reference| Err(NoSecrets), from_env).await
+}
+
+/// [`run`], for a server whose variables may name secrets: `${secretsmanager:NAME}`, `${secretsmanager:NAME#KEY}`, `${ssm:/NAME}`.
+///
+/// `resolve` reads what a reference stands for: `aws_clients::secret` does. Before `from_env` is called the variables hold that: the
+/// program starts itself anew for it. In Lambda they are read again from time to time between invocations
+/// (`MCP_FLEET_SECRETS_REFRESH`), and when one has changed, the program starts itself anew.
+///
+/// # Errors
+///
+/// As [`run`]; a reference that cannot be resolved stops the program from starting.
+pub async fn run_with_secrets<S, E, R, F>(
+    info: ServerInfo,
+    resolve: R,
+    from_env: impl FnOnce(&[String]) -> Result<S, E>,
+) -> ExitCode
+where
+    S: ServerHandler,
+    E: Error,
+    R: AsyncFn(&Reference) -> Result<String, F>,
+    F: Error,
+{
     std::panic::set_hook(Box::new(logging::panicked));
     let settings = Settings::from_env();
     match std::env::var(RUNTIME_API) {
         Ok(authority) if !authority.is_empty() => {
-            lambda::run(info, &authority, settings, from_env).await
+            lambda::run(info, &authority, settings, resolve, from_env).await
         }
-        _ => cli::run(info, settings, from_env).await,
+        _ => cli::run(info, settings, resolve, from_env).await,
     }
 }
+
+/// What a program says to a reference that it has no means to resolve.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "it names a secret, and this program was built without reading any; give the variable in the server's `env`, run codegen and build again"
+)]
+struct NoSecrets;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +93,8 @@ pub(crate) enum StartError {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Filter(#[from] crate::guarded::FilterError),
+    #[error("{}", with_causes(.0))]
+    Secrets(#[from] SecretsError),
     #[error("{0}")]
     Server(String),
 }
@@ -66,12 +102,6 @@ pub(crate) enum StartError {
 impl StartError {
     /// The server's own error, with everything below it.
     pub(crate) fn server(error: &impl Error) -> Self {
-        let mut text = error.to_string();
-        let causes = crate::error::chain(error.source());
-        if !causes.is_empty() {
-            text.push_str(": ");
-            text.push_str(&causes);
-        }
-        Self::Server(text)
+        Self::Server(with_causes(error))
     }
 }

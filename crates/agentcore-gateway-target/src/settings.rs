@@ -1,6 +1,7 @@
 //! What the environment says. Every variable that this crate reads is named here.
 
 use std::env::VarError;
+use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
@@ -22,6 +23,10 @@ pub const HTTP_RESPONSE: &str = "MCP_FLEET_HTTP_RESPONSE";
 pub const METRICS: &str = "MCP_FLEET_METRICS";
 /// The CloudWatch namespace of the metrics. Default: `mcp-fleet/<id of the server>`.
 pub const METRICS_NAMESPACE: &str = "MCP_FLEET_METRICS_NAMESPACE";
+/// Seconds between two looks at the secrets that variables name, 1 to 86,400. Default: 300.
+pub const SECRETS_REFRESH: &str = "MCP_FLEET_SECRETS_REFRESH";
+/// Written by this crate: which variables named which secrets, as a JSON object.
+pub(crate) const SECRET_REFERENCES: &str = "MCP_FLEET_SECRET_REFERENCES";
 /// `error`, `warn`, `info` (default), `debug` or `trace`.
 pub const LOG: &str = "MCP_FLEET_LOG";
 /// Set by Lambda: where the Runtime API listens. Its presence selects Lambda mode.
@@ -48,7 +53,7 @@ pub(crate) enum HttpResponse {
 }
 
 /// Everything that the environment decides, checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) access: Access,
     /// `None` offers every tool.
@@ -60,7 +65,25 @@ pub(crate) struct Settings {
     pub(crate) metrics: bool,
     /// `None`: one by the server's id.
     pub(crate) metrics_namespace: Option<String>,
+    pub(crate) secrets_refresh: Duration,
     pub(crate) log: Log,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            access: Access::default(),
+            include: None,
+            exclude: Vec::new(),
+            args: Vec::new(),
+            result_mode: ResultMode::default(),
+            http_response: HttpResponse::default(),
+            metrics: false,
+            metrics_namespace: None,
+            secrets_refresh: Duration::from_secs(300),
+            log: Log::default(),
+        }
+    }
 }
 
 /// The level of this process's own log lines.
@@ -93,6 +116,8 @@ pub(crate) enum SettingsError {
         "{METRICS_NAMESPACE}: `{0}` is not a CloudWatch namespace; write 1 to 255 letters, digits and `.-_/#:`, not beginning with `:` or `AWS/`"
     )]
     MetricsNamespace(String),
+    #[error("{SECRETS_REFRESH}: `{0}` is not a number of seconds from 1 to 86400")]
+    SecretsRefresh(String),
     #[error("{LOG}: `{0}` is not a level; write `error`, `warn`, `info`, `debug` or `trace`")]
     Log(String),
     #[error("{0}: the value is not valid UTF-8")]
@@ -148,6 +173,12 @@ impl Settings {
             };
         }
         settings.metrics_namespace = value(METRICS_NAMESPACE)?.map(namespace).transpose()?;
+        if let Some(text) = value(SECRETS_REFRESH)? {
+            let seconds = text.trim().parse().ok();
+            let seconds = seconds.filter(|seconds| (1..=86_400).contains(seconds));
+            let seconds = seconds.ok_or(SettingsError::SecretsRefresh(text))?;
+            settings.secrets_refresh = Duration::from_secs(seconds);
+        }
         if let Some(text) = value(LOG)? {
             settings.log = match text.trim() {
                 "error" => Log(LevelFilter::ERROR),
@@ -212,6 +243,7 @@ mod tests {
             (HTTP_RESPONSE, "streaming"),
             (METRICS, "emf"),
             (METRICS_NAMESPACE, "team/mcp"),
+            (SECRETS_REFRESH, "60"),
             (LOG, "debug"),
         ]);
         let expected = Settings {
@@ -223,6 +255,7 @@ mod tests {
             http_response: HttpResponse::Streaming,
             metrics: true,
             metrics_namespace: Some("team/mcp".to_owned()),
+            secrets_refresh: Duration::from_secs(60),
             log: Log(LevelFilter::DEBUG),
         };
         assert_eq!(settings, Ok(expected));
@@ -255,6 +288,11 @@ mod tests {
                 METRICS_NAMESPACE,
                 "AWS/Lambda",
                 "MCP_FLEET_METRICS_NAMESPACE: `AWS/Lambda` is not a CloudWatch namespace; write 1 to 255 letters, digits and `.-_/#:`, not beginning with `:` or `AWS/`",
+            ),
+            (
+                SECRETS_REFRESH,
+                "0",
+                "MCP_FLEET_SECRETS_REFRESH: `0` is not a number of seconds from 1 to 86400",
             ),
             (
                 LOG,

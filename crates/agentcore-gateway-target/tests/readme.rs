@@ -25,6 +25,7 @@ fn every_variable_is_on_the_page() {
         settings::HTTP_RESPONSE,
         settings::METRICS,
         settings::METRICS_NAMESPACE,
+        settings::SECRETS_REFRESH,
         settings::LOG,
     ];
     for variable in variables {
