@@ -1,5 +1,6 @@
 //! `policy.json`: the IAM actions of the tools that a server offers, and what its entry adds.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
@@ -33,16 +34,19 @@ struct Statement<'a> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum OneOrMore<'a> {
-    One(&'a str),
-    More(BTreeSet<&'a str>),
+    One(Cow<'a, str>),
+    More(BTreeSet<Cow<'a, str>>),
 }
 
 impl<'a> OneOrMore<'a> {
-    fn new(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let texts: BTreeSet<&str> = texts.into_iter().collect();
-        match (texts.len(), texts.first()) {
-            (1, Some(one)) => Self::One(one),
-            _ => Self::More(texts),
+    fn new<T: Into<Cow<'a, str>>>(texts: impl IntoIterator<Item = T>) -> Self {
+        let mut texts: BTreeSet<Cow<'a, str>> = texts.into_iter().map(Into::into).collect();
+        match texts.pop_first() {
+            Some(one) if texts.is_empty() => Self::One(one),
+            first => {
+                texts.extend(first);
+                Self::More(texts)
+            }
         }
     }
 }
@@ -77,6 +81,15 @@ pub(crate) fn policy<'a>(
             condition: None,
         });
     }
+    for (index, (action, resources)) in secrets(server).into_iter().enumerate() {
+        statement.push(Statement {
+            sid: numbered("Secrets", index + 1),
+            effect: "Allow",
+            action: BTreeSet::from([action]),
+            resource: OneOrMore::new(resources),
+            condition: None,
+        });
+    }
     for (index, stated) in server.policy.statements.iter().enumerate() {
         statement.push(Statement {
             sid: numbered("Manifest", index + 1),
@@ -98,6 +111,16 @@ pub(crate) fn policy<'a>(
         server.id
     );
     Ok(policy)
+}
+
+/// What the secrets that the server's variables name need: each action, and exactly the resources named.
+fn secrets(server: &Server) -> BTreeMap<&'static str, Vec<String>> {
+    let mut needed: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for secret in server.secrets() {
+        let resources = needed.entry(secret.action()).or_default();
+        resources.push(secret.resource());
+    }
+    needed
 }
 
 /// `Aps`, `ApsPart2`: the names of statements differ.
@@ -133,6 +156,19 @@ mod tests {
             format!("servers:\n  a:\n    name: A\n    description: A.\n    server: a\n{lines}");
         let manifest = Manifest::parse("servers.yaml", &text).unwrap();
         policy(&manifest.servers[0], actions.iter().copied()).map(|policy| json!(policy))
+    }
+
+    #[test]
+    fn secrets_in_variables_may_be_read_and_no_others() {
+        let lines = "    env:\n      TOKEN: ${secretsmanager:prod/a#token}\n      USER_NAME: ${secretsmanager:prod/a#user}\n      \
+                     KEY: ${ssm:/prod/key}\n      PLAIN: text\n";
+        let expected = json!([
+            { "Sid": "Secrets", "Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"],
+              "Resource": "arn:aws:secretsmanager:*:*:secret:prod/a-??????" },
+            { "Sid": "SecretsPart2", "Effect": "Allow", "Action": ["ssm:GetParameter"],
+              "Resource": "arn:aws:ssm:*:*:parameter/prod/key" },
+        ]);
+        assert_eq!(of(lines, &[]).unwrap()["Statement"], expected);
     }
 
     #[test]

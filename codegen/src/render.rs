@@ -30,7 +30,14 @@ pub(crate) fn crates(workspace: &Workspace, servers: &[Server]) -> Result<Vec<Ch
     let mut files = Vec::new();
     for server in servers {
         let (package, template) = wiring(&server.source)?;
-        let mut dependencies = ["agentcore-gateway-target", package.as_str(), "tokio"];
+        let mut dependencies = vec!["agentcore-gateway-target", package.as_str(), "tokio"];
+        // Only a handler that has secrets to read carries what reads them.
+        let run = if server.secrets().is_empty() {
+            "run(SERVER, "
+        } else {
+            dependencies.push("aws-clients");
+            "run_with_secrets(SERVER, aws_clients::secret, "
+        };
         dependencies.sort_unstable();
         let mut context = Context::new();
         context.insert("marker", MARKER);
@@ -39,6 +46,7 @@ pub(crate) fn crates(workspace: &Workspace, servers: &[Server]) -> Result<Vec<Ch
         context.insert("dependencies", &dependencies);
         context.insert("server_module", &package.replace('-', "_"));
         insert_source(&mut context, &server.source);
+        context.insert("run", run);
         context.insert("id", &quoted(server.id.as_str()));
         context.insert("name", &format!("{:?}", server.name));
         let folder = workspace.handler_folder(server.id.as_str());

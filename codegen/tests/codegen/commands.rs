@@ -184,5 +184,5 @@ fn example_manifests_in_the_documents_have_no_mistakes() {
     let reference = parsed
         .iter()
         .filter(|name| name.ends_with("servers-yaml.md"));
-    assert_eq!(reference.count(), 3, "{parsed:?}");
+    assert_eq!(reference.count(), 4, "{parsed:?}");
 }

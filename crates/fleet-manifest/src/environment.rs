@@ -1,5 +1,7 @@
 //! Names of environment variables: the fleet's own, and those that a manifest must not set.
 
+use secret_references::Reference;
+
 use crate::problem::closest;
 
 /// Access level of the handler.
@@ -23,8 +25,13 @@ const SET_BY_KEY: [(&str, &str); 4] = [
 ];
 
 /// The fleet's variables that `env` may hold, with their values.
-const SETTABLE: [(&str, &[&str]); 2] = [
+const SETTABLE: [(&str, &[&str]); 6] = [
     ("MCP_FLEET_RESULT_MODE", &["mcp", "payload"]),
+    ("MCP_FLEET_HTTP_RESPONSE", &["buffered", "streaming"]),
+    ("MCP_FLEET_METRICS", &["emf", "none"]),
+    // Of these two the handler says what they may be.
+    ("MCP_FLEET_METRICS_NAMESPACE", &[]),
+    ("MCP_FLEET_SECRETS_REFRESH", &[]),
     (
         "MCP_FLEET_LOG",
         &["error", "warn", "info", "debug", "trace"],
@@ -72,7 +79,7 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), (String, String)> {
         ));
     }
     if let Some((_, values)) = SETTABLE.iter().find(|(settable, _)| *settable == name) {
-        if values.contains(&value) {
+        if values.is_empty() || values.contains(&value) {
             return Ok(());
         }
         return Err((
@@ -86,9 +93,10 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), (String, String)> {
             format!("`{name}` is no setting of the fleet"),
             match closest(name, known) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "names that start with `MCP_FLEET_` are the fleet's own; here they are \
-                         `MCP_FLEET_LOG` and `MCP_FLEET_RESULT_MODE`"
-                    .to_owned(),
+                None => format!(
+                    "names that start with `MCP_FLEET_` are the fleet's own; here they are {}",
+                    crate::fields::backticked(&SETTABLE.map(|(settable, _)| settable))
+                ),
             },
         ));
     }
@@ -105,6 +113,10 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), (String, String)> {
             ),
             "write a letter, then letters, digits and `_`, two characters or more".to_owned(),
         ));
+    }
+    if let Err(reason) = Reference::read(value) {
+        let value = crate::node::shorten(value);
+        return Err((format!("`{name}` is `{value}`"), reason.to_string()));
     }
     if value.contains('\0') {
         return Err((
@@ -130,6 +142,13 @@ mod tests {
             ("MCP_FLEET_LOG", "loud", "is `loud`", "`debug`"),
             ("MCP_FLEET_LOGS", "info", "no setting", "`MCP_FLEET_LOG`?"),
             ("MCP_FLEET_COLOUR_OF_THE_SKY", "", "no setting", "own"),
+            ("MCP_FLEET_METRICS", "statsd", "is `statsd`", "`emf`"),
+            (
+                "TOKEN",
+                "${ssm:/a*}",
+                "is `${ssm:/a*}`",
+                "a parameter's name",
+            ),
             ("1ST", "x", "not a name", "a letter"),
             ("A", "x", "not a name", "two characters"),
             ("A-B", "x", "not a name", "`_`"),
@@ -143,6 +162,9 @@ mod tests {
         for (name, value) in [
             ("GIT_REPO_ROOT", "/tmp"),
             ("MCP_FLEET_LOG", "debug"),
+            ("MCP_FLEET_METRICS", "emf"),
+            ("MCP_FLEET_METRICS_NAMESPACE", "team/mcp"),
+            ("TOKEN", "${secretsmanager:prod/a#token}"),
             ("AWS_PROFILE", "x"),
             ("TZ", "UTC"),
         ] {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use secret_references::Reference;
 use serde::Serialize;
 use url::Url;
 
@@ -51,6 +52,15 @@ impl Server {
     #[must_use]
     pub fn function_name(&self) -> String {
         format!("mcp-server-{}", self.id)
+    }
+
+    /// The secrets that variables of [`env`](Self::env) name, in the order of the variables.
+    pub fn secrets(&self) -> Vec<Reference> {
+        let values = self.env.values();
+        // What is malformed was refused when the manifest was read.
+        values
+            .filter_map(|value| Reference::read(value).ok()?)
+            .collect()
     }
 
     /// The whole environment of the handler: `env`, and what carries the other settings to it.

@@ -10,11 +10,12 @@ mod process;
 mod program;
 mod stderr;
 
+use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use agentcore_gateway_target::ServerInfo;
+use agentcore_gateway_target::{Reference, ServerInfo};
 use rmcp::service::{ClientInitializeError, ServiceError};
 
 use crate::catalog::{self, ToolListError};
@@ -51,6 +52,19 @@ pub async fn run(info: ServerInfo, command: Command) -> ExitCode {
         return code;
     }
     agentcore_gateway_target::run(info, |args| Server::from_env(&command, args)).await
+}
+
+/// [`run`], for a program whose variables name secrets: [`agentcore_gateway_target::run_with_secrets`].
+pub async fn run_with_secrets<F: Error>(
+    info: ServerInfo,
+    resolve: impl AsyncFn(&Reference) -> Result<String, F>,
+    command: Command,
+) -> ExitCode {
+    if let Some(code) = guard::run_if_asked() {
+        return code;
+    }
+    let from_env = |args: &[String]| Server::from_env(&command, args);
+    agentcore_gateway_target::run_with_secrets(info, resolve, from_env).await
 }
 
 impl Server {

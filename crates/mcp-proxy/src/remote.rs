@@ -9,10 +9,11 @@ mod endpoint;
 mod failure;
 mod headers;
 
+use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use agentcore_gateway_target::ServerInfo;
+use agentcore_gateway_target::{Reference, ServerInfo};
 use rmcp::service::ServiceError;
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
@@ -52,6 +53,16 @@ pub struct Remote {
 /// Runs a handler that forwards to a remote server.
 pub async fn run(info: ServerInfo, endpoint: Endpoint) -> ExitCode {
     agentcore_gateway_target::run(info, |_args| Server::from_env(&endpoint)).await
+}
+
+/// [`run`], where variables in headers name secrets: [`agentcore_gateway_target::run_with_secrets`].
+pub async fn run_with_secrets<F: Error>(
+    info: ServerInfo,
+    resolve: impl AsyncFn(&Reference) -> Result<String, F>,
+    endpoint: Endpoint,
+) -> ExitCode {
+    let from_env = |_: &[String]| Server::from_env(&endpoint);
+    agentcore_gateway_target::run_with_secrets(info, resolve, from_env).await
 }
 
 impl Server {
