@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod remote_servers;
+mod rmcp_client;
 mod section_1_invocation;
 mod section_2_validation;
 mod section_3_2_stateless;
