@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pathlib
+import shutil
 import subprocess
 
 import yaml
@@ -39,8 +40,15 @@ def with_writes(folder: pathlib.Path, binaries: pathlib.Path) -> Fleet:
     # Every JSON document is a YAML document.
     (folder / "servers.yaml").write_text(json.dumps(manifest, indent=2))
     (folder / "Cargo.toml").symlink_to(ROOT / "Cargo.toml")
-    (folder / "servers").symlink_to(ROOT / "servers")
-    command = [binaries / "codegen", "--root", folder, "--bin-dir", binaries]
+    # Not a link: the guide of the fleet is generated into it.
+    shutil.copytree(ROOT / "servers", folder / "servers", ignore=shutil.ignore_patterns("tests"))
+    # What wrapped servers last offered: they may be out of reach here.
+    for stored in as_declared().handlers.glob("*/tools.json"):
+        copy = folder / "handlers" / stored.parent.name / stored.name
+        copy.parent.mkdir(parents=True)
+        shutil.copy(stored, copy)
+    # With force: there is no record of what was copied.
+    command = [binaries / "codegen", "--root", folder, "--bin-dir", binaries, "--force"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"the fleet with writes cannot be generated:\n{done.stderr}")
