@@ -15,15 +15,16 @@ def pairs(handlers, programs, library, upstream, repository, endpoint):
     """
     aws = {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        # The keys of ministack's root user.
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     calls = [
         ("git-repo", "git_log", {"repo_path": repository}, "mcp-server-git", {"GIT_REPO_ROOT": repository}),
         ("aws-pricing", "get_bedrock_patterns", {}, "awslabs.aws-pricing-mcp-server", aws),
         ("cfn-mcp", "list_resources", {"resource_type": "AWS::S3::Bucket", "region": "us-east-1"}, "awslabs.cfn-mcp-server", aws),
-        ("cloudwatch-mcp", "describe_log_groups", {"region": "us-east-1"}, "awslabs.cloudwatch-mcp-server", aws),
+        ("cloudwatch-mcp", "get_active_alarms", {"region": "us-east-1"}, "awslabs.cloudwatch-mcp-server", aws),
     ]
     cases = []
     for server, tool, arguments, command, environment in calls:
