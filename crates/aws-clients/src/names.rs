@@ -1,7 +1,5 @@
 //! Names that callers give and that end up in host names or file look-ups.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 /// Why a name was refused.
@@ -82,16 +80,18 @@ impl TryFrom<String> for ProfileName {
     }
 }
 
+/// What every type around a checked name has beside its check: it turns back into text, and is shown as it.
+#[macro_export]
 macro_rules! name_conversions {
     ($name:ident) => {
-        impl From<$name> for String {
+        impl ::std::convert::From<$name> for ::std::string::String {
             fn from(name: $name) -> Self {
                 name.0
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(&self.0)
             }
         }

@@ -1,8 +1,6 @@
 //! What callers name: log groups, queries, alarms. Each by its form in AWS's API reference;
 //! whether it exists is for AWS to say.
 
-use std::fmt;
-
 use aws_clients::RegionName;
 use serde::{Deserialize, Serialize};
 
@@ -52,17 +50,7 @@ macro_rules! names {
             }
         }
 
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
+        aws_clients::name_conversions!($name);
     )+};
 }
 
