@@ -147,6 +147,15 @@ async fn what_is_no_message_is_refused_in_http() {
             400,
             with(&|event| event["requestContext"]["http"]["method"] = json!("A B")),
         ),
+        (
+            // Found by examples/hostile: it ended the process.
+            "more headers than a request can hold",
+            400,
+            with(&|event| {
+                let names = (0..40_000).map(|n| (format!("x-{n}"), json!("")));
+                event["headers"] = Value::Object(names.collect());
+            }),
+        ),
     ];
     for (what, status, event) in cases {
         let answer = answered(&mut function, &event).await;

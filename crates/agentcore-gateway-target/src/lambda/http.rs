@@ -49,7 +49,7 @@ impl HttpEvent {
         let message = serde_json::from_slice(&body).unwrap_or_default();
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
-        *request.headers_mut() = headers(event);
+        *request.headers_mut() = headers(event)?;
         Ok(Self { request, message })
     }
 
@@ -66,6 +66,8 @@ pub(super) enum BadRequest {
     Method,
     #[error("the event's body says that it is base64, and is not")]
     Body,
+    #[error("the event has too many headers")]
+    Headers,
 }
 
 fn body(event: &JsonObject) -> Result<Bytes, BadRequest> {
@@ -81,28 +83,32 @@ fn body(event: &JsonObject) -> Result<Bytes, BadRequest> {
 }
 
 /// The headers. A load balancer may send them as lists only; a REST API sends both forms.
-fn headers(event: &JsonObject) -> HeaderMap {
+fn headers(event: &JsonObject) -> Result<HeaderMap, BadRequest> {
     let mut headers = HeaderMap::new();
     let mut add = |name: &str, value: &Value| {
         let name = HeaderName::from_bytes(name.as_bytes());
         let value = value.as_str().map(HeaderValue::from_str);
         if let (Ok(name), Some(Ok(value))) = (name, value) {
-            headers.append(name, value);
+            // `append` panics where a map is full, at 32,768.
+            headers
+                .try_append(name, value)
+                .map_err(|_| BadRequest::Headers)?;
         }
+        Ok(())
     };
     let object = |key| event.get(key).and_then(Value::as_object);
     if let Some(lists) = object("multiValueHeaders") {
         for (name, values) in lists {
             for value in values.as_array().into_iter().flatten() {
-                add(name, value);
+                add(name, value)?;
             }
         }
     } else if let Some(single) = object("headers") {
         for (name, value) in single {
-            add(name, value);
+            add(name, value)?;
         }
     }
-    headers
+    Ok(headers)
 }
 
 /// The value that becomes a response with this body, in both payload formats.

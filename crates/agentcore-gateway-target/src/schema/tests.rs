@@ -349,7 +349,7 @@ fn problem(schema: &Value, path: &str) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_comes_in_the_gateway_accepts_what_comes_out(schema in schemas()) {

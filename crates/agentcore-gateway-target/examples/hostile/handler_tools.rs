@@ -1,0 +1,47 @@
+//! The tools of a handler, as its `tools` command lists them.
+
+use std::error::Error;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::arguments::Tool;
+
+/// Every tool of a handler but some, with and without a name that nobody has.
+pub(crate) fn read(
+    program: &Path,
+    environment: &[(String, String)],
+    without: &[String],
+) -> Result<Vec<Tool>, Box<dyn Error>> {
+    let mut command = Command::new(program);
+    let listed = command
+        .arg("tools")
+        .env_clear()
+        .envs(environment.iter().cloned())
+        .output()?;
+    let listed: Value = serde_json::from_slice(&listed.stdout).map_err(|error| {
+        format!(
+            "`tools` of `{}` lists none: {error}: {}",
+            program.display(),
+            String::from_utf8_lossy(&listed.stderr)
+        )
+    })?;
+    let tools = listed["tools"].as_array().into_iter().flatten();
+    let mut tools: Vec<Tool> = tools
+        .filter_map(|tool| {
+            Some(Tool {
+                name: tool["name"].as_str()?.to_owned(),
+                schema: tool["inputSchema"].clone(),
+                example: tool["_meta"].get("mcp-fleet/smoke").cloned(),
+            })
+        })
+        .filter(|tool| !without.contains(&tool.name))
+        .collect();
+    tools.push(Tool {
+        name: "no_such_tool".to_owned(),
+        schema: Value::Null,
+        example: None,
+    });
+    Ok(tools)
+}
