@@ -1,7 +1,7 @@
 //! Sessions: region, credentials, endpoint, timeouts and retries, resolved once per scope.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::provider_config::ProviderConfig;
@@ -10,16 +10,15 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::EnvConfigFiles;
-use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::os_shim_internal::{Env, Fs};
 use tokio::sync::Mutex;
 
+use crate::connectors::Connectors;
 use crate::credentials::Kept;
 use crate::error::AwsError;
 use crate::names::{ProfileName, RegionName};
 use crate::scope::{Scope, Session};
-use crate::traced::Traced;
 
 /// Sessions and clients kept at once. Callers choose the keys, so there has to be an end.
 pub(crate) const MOST_SCOPES: usize = 32;
@@ -37,7 +36,7 @@ pub struct Aws {
 struct Inner {
     settings: Builder,
     /// One TLS stack and one pool for all services and regions.
-    http_client: OnceLock<SharedHttpClient>,
+    connectors: Connectors,
     sessions: Mutex<HashMap<Scope, Session>>,
 }
 
@@ -149,7 +148,7 @@ impl Builder {
         Aws {
             inner: Arc::new(Inner {
                 settings: self,
-                http_client: OnceLock::new(),
+                connectors: Connectors::default(),
                 sessions: Mutex::default(),
             }),
         }
@@ -295,18 +294,16 @@ impl Aws {
             .or_else(|| of("AWS_ENDPOINT_URL"))
     }
 
-    pub(crate) fn http_client(&self) -> SharedHttpClient {
-        self.inner
-            .http_client
-            .get_or_init(|| {
-                let client = aws_smithy_http_client::Builder::new()
-                    .tls_provider(tls::Provider::Rustls(
-                        tls::rustls_provider::CryptoMode::AwsLc,
-                    ))
-                    .build_https();
-                SharedHttpClient::new(Traced(client))
-            })
-            .clone()
+    pub(crate) fn connectors(&self) -> &Connectors {
+        &self.inner.connectors
+    }
+
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.inner.settings.connect_timeout
+    }
+
+    fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.inner.connectors.clone())
     }
 
     /// The region that the configuration files give a profile; `None` is the selected one.

@@ -11,7 +11,7 @@ use aws_types::request_id::RequestId;
 
 use crate::names::{InvalidName, ProfileName, RegionName};
 
-type Source = Box<dyn StdError + Send + Sync>;
+pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 
 /// AWS's own text is shown up to this many characters.
 const LONGEST_MESSAGE: usize = 1_000;
@@ -257,14 +257,14 @@ impl AwsError {
         message: Option<&str>,
         request_id: Option<String>,
     ) -> Self {
-        let code = code.map_or_else(|| format!("HTTP {status}"), |code| clean(code, 100));
-        let message = clean(message.unwrap_or_default(), LONGEST_MESSAGE);
+        let code = code.map_or_else(|| format!("HTTP {status}"), |code| one_line(code, 100));
+        let message = one_line(message.unwrap_or_default(), LONGEST_MESSAGE);
         let answer = Box::new(Answer {
             call,
             status,
             code,
             message,
-            request_id: request_id.map(|id| clean(&id, 100)),
+            request_id: request_id.map(|id| one_line(&id, 100)),
         });
         match class(status, &answer.code) {
             Class::Denied => Self::Denied(answer),
@@ -376,8 +376,8 @@ fn class(status: u16, code: &str) -> Class {
     }
 }
 
-/// One line of text from elsewhere: no control characters, a bounded length.
-fn clean(text: &str, longest: usize) -> String {
+/// Text from elsewhere as one line: no control characters, at most so many characters.
+pub fn one_line(text: &str, longest: usize) -> String {
     let mut cleaned: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -468,8 +468,8 @@ mod tests {
 
     #[test]
     fn text_from_elsewhere_is_one_bounded_line() {
-        assert_eq!(clean("a\u{1b}[31m\nb", 100), "a [31m b");
-        assert_eq!(clean("abcdef", 3), "abc…");
+        assert_eq!(one_line("a\u{1b}[31m\nb", 100), "a [31m b");
+        assert_eq!(one_line("abcdef", 3), "abc…");
     }
 
     #[test]

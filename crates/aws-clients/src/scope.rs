@@ -1,11 +1,15 @@
 //! Where a call goes: which region, under whose credentials.
 
+use std::time::SystemTime;
+
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_types::SdkConfig;
+use http::Request;
 
 use crate::error::{AwsError, Call};
 use crate::names::{ProfileName, RegionName};
+use crate::sign::sign;
 
 /// What the caller of a tool asks for. Both parts are optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -63,5 +67,25 @@ impl Session {
             .provide_credentials()
             .await
             .map_err(|source| AwsError::credentials(self.profile.clone(), Box::new(source)))
+    }
+
+    /// Signs a request that no SDK client sends, in this session and as of now: see [`sign`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::credentials`] and [`sign`].
+    pub async fn sign(
+        &self,
+        request: &mut Request<Vec<u8>>,
+        service: &str,
+    ) -> Result<(), AwsError> {
+        let credentials = self.credentials().await?;
+        sign(
+            request,
+            service,
+            &self.region,
+            &credentials,
+            SystemTime::now(),
+        )
     }
 }

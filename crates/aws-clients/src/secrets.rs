@@ -1,13 +1,8 @@
 //! Secrets and parameters by name: two requests, without the SDK clients of two services, which would cost a megabyte each.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::timeout::TimeoutConfig;
-use http::Request;
+use http::{Request, Response};
 use secret_references::Reference;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,11 +11,13 @@ use crate::aws::Aws;
 use crate::error::AwsError;
 use crate::names::RegionName;
 use crate::scope::{Scope, Session};
-use crate::sign::sign;
 
 /// Each of up to three attempts.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 3;
+
+/// A secret has 64 KiB at most, and JSON may double it.
+const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// What differs between the two services, which speak the same protocol:
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>.
@@ -117,8 +114,8 @@ impl Aws {
         };
         let call = || session.call(reference.action(), Some(format!("`{reference}`")));
         let answer = self.send(session, &service, &input, reference).await?;
-        let status = answer.0;
-        let body: Body = serde_json::from_slice(&answer.1).unwrap_or_default();
+        let status = answer.status().as_u16();
+        let body: Body = serde_json::from_slice(answer.body()).unwrap_or_default();
         if status != 200 {
             let code = body
                 .error
@@ -155,63 +152,17 @@ impl Aws {
         service: &Service,
         input: &Value,
         reference: &Reference,
-    ) -> Result<(u16, Vec<u8>), AwsError> {
-        let endpoint = self.endpoint(service, session.region());
-        let mut request = Request::post(&endpoint)
+    ) -> Result<Response<Vec<u8>>, AwsError> {
+        let mut request = Request::post(self.endpoint(service, session.region()))
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", service.target)
-            .body(input.to_string())
+            .body(input.to_string().into_bytes())
             .map_err(AwsError::not_signable)?;
-        let credentials = session.credentials().await?;
-        sign(
-            &mut request,
-            service.signing_name,
-            session.region(),
-            &credentials,
-            SystemTime::now(),
-        )?;
-        let request =
-            HttpRequest::try_from(request.map(SdkBody::from)).map_err(AwsError::not_signable)?;
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(ATTEMPT_TIMEOUT);
-        let operation = Operation::builder()
-            .service_name(service.signing_name)
-            .operation_name(reference.action())
-            .http_client(self.http_client())
-            .endpoint_url(&endpoint)
-            .no_auth()
-            .no_retry()
-            .timeout_config(timeouts.build())
-            .serializer(|request: HttpRequest| Ok(request))
-            .deserializer(|response: &HttpResponse| {
-                let body = response.body().bytes().unwrap_or_default().to_vec();
-                Ok::<_, OrchestratorError<std::convert::Infallible>>((
-                    response.status().as_u16(),
-                    body,
-                ))
-            })
-            .build();
+        session.sign(&mut request, service.signing_name).await?;
         let call = session.call(reference.action(), Some(format!("`{reference}`")));
-        operation
-            .invoke(request)
-            .await
-            .map_err(|error| match error {
-                SdkError::TimeoutError(_) => AwsError::Timeout {
-                    call,
-                    source: "no answer in time".into(),
-                },
-                // Of the error only its kind: its text could repeat the answer.
-                SdkError::DispatchFailure(failure) if failure.is_timeout() => AwsError::Timeout {
-                    call,
-                    source: "no connection in time".into(),
-                },
-                SdkError::DispatchFailure(_) => AwsError::Unreachable {
-                    call,
-                    source: "no connection".into(),
-                },
-                _ => AwsError::unreadable(call, "the answer could not be read"),
-            })
+        let http = self.http();
+        let sent = http.send(request, LONGEST_ANSWER, ATTEMPT_TIMEOUT);
+        sent.await.map_err(|error| error.of_call(call))
     }
 
     fn endpoint(&self, service: &Service, region: &RegionName) -> String {

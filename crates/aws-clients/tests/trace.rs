@@ -1,8 +1,11 @@
 //! Requests carry the trace of the invocation. One test: the invocation at hand is the process's.
 
+use std::time::Duration;
+
 use aws_clients::{Aws, Clients, Scope};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use http::Request;
 use invocation_trace::{Trace, enter};
 use serde_json::json;
 use wiremock::matchers::method;
@@ -26,6 +29,7 @@ async fn each_request_names_the_trace_of_its_own_invocation() {
         .credentials(SharedCredentialsProvider::new(credentials))
         .endpoint_url(server.uri())
         .build();
+    let http = aws.http();
     let clients = Clients::new(aws, aws_sdk_amp::Client::new);
     for trace in [None, Some(ONE), Some(TWO), None] {
         enter(trace.and_then(Trace::new));
@@ -33,6 +37,9 @@ async fn each_request_names_the_trace_of_its_own_invocation() {
         let call = client.list_workspaces().send();
         // In a task of its own, as a tool that asks several things at once does it.
         tokio::spawn(call).await.expect("no panic").expect("a page");
+        let own = Request::get(server.uri()).body(Vec::new()).expect("a URI");
+        let answer = http.send(own, 1_000, Duration::from_secs(20)).await;
+        assert_eq!(answer.expect("a page").body(), br#"{"workspaces":[]}"#);
     }
     let requests = server.received_requests().await.expect("recorded");
     let traces: Vec<Option<&str>> = requests
@@ -40,8 +47,9 @@ async fn each_request_names_the_trace_of_its_own_invocation() {
         .map(|request| request.headers.get("x-amzn-trace-id"))
         .map(|header| header.map(|value| value.to_str().expect("ASCII")))
         .collect();
-    assert_eq!(traces, [None, Some(ONE), Some(TWO), None]);
-    for request in &requests {
+    let twice = [None, Some(ONE), Some(TWO), None].map(|trace| [trace, trace]);
+    assert_eq!(traces, twice.concat());
+    for request in requests.iter().step_by(2) {
         let authorization = request.headers["authorization"].to_str().expect("ASCII");
         assert!(!authorization.contains("trace-id"), "{authorization}");
     }

@@ -8,7 +8,6 @@ use rmcp::{ServerHandler, tool_handler};
 use crate::arguments::scope;
 use crate::config::{self, ConfigError};
 use crate::insights::Insights;
-use crate::promql;
 
 /// The region when nothing names one, as upstream has it.
 const FALLBACK_REGION: &str = "us-east-1";
@@ -18,7 +17,6 @@ const FALLBACK_REGION: &str = "us-east-1";
 pub struct Server {
     /// For requests that no SDK client sends: PromQL.
     pub(crate) aws: Aws,
-    pub(crate) http: promql::Http,
     pub(crate) cloudwatch: Clients<aws_sdk_cloudwatch::Client>,
     pub(crate) logs: Clients<aws_sdk_cloudwatchlogs::Client>,
     tools: ToolRouter<Self>,
@@ -43,7 +41,6 @@ impl Server {
             cloudwatch: Clients::new(aws.clone(), aws_sdk_cloudwatch::Client::new),
             logs: Clients::new(aws.clone(), aws_sdk_cloudwatchlogs::Client::new),
             aws,
-            http: promql::Http::default(),
             tools: Self::tools(),
         }
     }

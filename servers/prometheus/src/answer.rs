@@ -5,56 +5,12 @@
 use std::collections::BTreeMap;
 
 use agentcore_gateway_target::ToolError;
+use prometheus_api::Success;
 use rmcp::ErrorData;
 use rmcp::handler::server::tool::IntoCallToolResult;
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock};
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
-
-/// Around every answer of the API: `status` is `success` with data, or `error` with a reason.
-///
-/// A plain structure, not an enum by `status`, because serde would hold the whole answer twice.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Envelope<T> {
-    pub(crate) status: String,
-    pub(crate) data: Option<T>,
-    #[serde(rename = "errorType", default)]
-    pub(crate) error_type: String,
-    #[serde(default)]
-    pub(crate) error: String,
-    #[serde(default)]
-    pub(crate) warnings: Vec<String>,
-    #[serde(default)]
-    pub(crate) infos: Vec<String>,
-}
-
-/// Data, and what Prometheus remarks about it.
-#[derive(Debug)]
-pub(crate) struct Success<T> {
-    pub(crate) data: T,
-    pub(crate) warnings: Vec<String>,
-    pub(crate) infos: Vec<String>,
-}
-
-impl<T> Envelope<T> {
-    /// The data, or the envelope when it is not a success.
-    pub(crate) fn success(self) -> Result<Success<T>, Self> {
-        match self {
-            Self {
-                data: Some(data),
-                status,
-                warnings,
-                infos,
-                ..
-            } if status == "success" => Ok(Success {
-                data,
-                warnings,
-                infos,
-            }),
-            other => Err(other),
-        }
-    }
-}
 
 /// The result of a query. Values are strings, as Prometheus sends them: `NaN` and `+Inf` survive.
 #[derive(Debug, Deserialize, Serialize)]
@@ -176,9 +132,12 @@ impl IntoCallToolResult for Answer {
 mod tests {
     use super::*;
 
-    fn shown(answer: &str) -> String {
-        let envelope: Envelope<QueryData> = serde_json::from_str(answer).unwrap();
-        let success = envelope.success().expect("a success");
+    fn shown(data: &str, remarks: &[&str]) -> String {
+        let success = Success {
+            data: serde_json::from_str(data).unwrap(),
+            warnings: remarks.iter().map(|text| format!("w{text}")).collect(),
+            infos: remarks.iter().map(|text| format!("i{text}")).collect(),
+        };
         serde_json::to_string(&QueryResult::from(success)).unwrap()
     }
 
@@ -192,30 +151,15 @@ mod tests {
             r#"{"resultType":"matrix","result":[{"metric":{"a":""},"values":[[1795225926,"1"],[1795225928.25,"-Inf"]]}]}"#,
             r#"{"resultType":"vector","result":[{"metric":{},"histogram":[1.5,{"buckets":[[0,"1","2","3"]],"count":"1","sum":"2"}]}]}"#,
         ] {
-            assert_eq!(
-                shown(&format!(r#"{{"status":"success","data":{data}}}"#)),
-                data
-            );
+            assert_eq!(shown(data, &[]), data);
         }
     }
 
     #[test]
     fn remarks_of_prometheus_follow_the_data() {
-        let answer = r#"{"status":"success","data":{"resultType":"vector","result":[]},"warnings":["w"],"infos":["i"]}"#;
         assert_eq!(
-            shown(answer),
-            r#"{"resultType":"vector","result":[],"warnings":["w"],"infos":["i"]}"#
-        );
-    }
-
-    #[test]
-    fn an_error_is_no_success_whatever_else_it_holds() {
-        let answer = r#"{"status":"error","errorType":"bad_data","error":"no","data":[]}"#;
-        let envelope: Envelope<Vec<String>> = serde_json::from_str(answer).unwrap();
-        let envelope = envelope.success().unwrap_err();
-        assert_eq!(
-            (envelope.error_type.as_str(), envelope.error.as_str()),
-            ("bad_data", "no")
+            shown(r#"{"resultType":"vector","result":[]}"#, &["1", "2"]),
+            r#"{"resultType":"vector","result":[],"warnings":["w1","w2"],"infos":["i1","i2"]}"#
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agentcore_gateway_target::{ToolError, tool_failure};
-use aws_clients::{AwsError, RegionName};
+use aws_clients::{AwsError, HttpError, RegionName};
 use rmcp::ErrorData;
 use rmcp::handler::server::tool::IntoCallToolResult;
 use rmcp::model::CallToolResponse;
@@ -100,22 +100,15 @@ pub enum PrometheusError {
     TooLarge { limit: usize, hint: &'static str },
     /// No connection, or one that broke.
     #[error(
-        "the Prometheus address cannot be reached ({attempts} attempts)\nhint: check `PROMETHEUS_URL`, that Prometheus runs, and that the network lets this server reach it"
+        "the Prometheus address cannot be reached (3 attempts)\nhint: check `PROMETHEUS_URL`, that Prometheus runs, and that the network lets this server reach it"
     )]
     Unreachable {
-        attempts: u32,
         #[source]
-        source: reqwest::Error,
+        source: HttpError,
     },
     /// The time ran out.
     #[error("no answer within {seconds} s\nhint: ask for less (narrower matchers, shorter range, larger step), or raise `PROMETHEUS_TIMEOUT_SECONDS` and the function's timeout", seconds = .limit.as_secs_f32())]
     Timeout { limit: Duration },
-    /// The HTTP client cannot be set up.
-    #[error("the HTTP client cannot be set up")]
-    Client {
-        #[source]
-        source: reqwest::Error,
-    },
     /// A call to AWS failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
@@ -152,7 +145,6 @@ impl ToolError for PrometheusError {
             Self::TooLarge { .. } => "result_too_large",
             Self::Unreachable { .. } => "prometheus_unreachable",
             Self::Timeout { .. } => "prometheus_timeout",
-            Self::Client { .. } => "http_client_failed",
             Self::Aws(error) => error.code(),
         }
     }

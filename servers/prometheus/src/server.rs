@@ -1,7 +1,7 @@
 //! The server: settings, and clients that are built when first needed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use agentcore_gateway_target::Deadline;
@@ -13,7 +13,6 @@ use tokio::sync::Mutex;
 use crate::config::{Config, ConfigError};
 use crate::endpoint::{BaseUrl, WorkspaceId};
 use crate::error::PrometheusError;
-use crate::http_api;
 
 /// The region when nothing names one, as upstream has it.
 const FALLBACK_REGION: &str = "us-east-1";
@@ -26,7 +25,6 @@ pub struct Server {
     pub(crate) amp: Clients<aws_sdk_amp::Client>,
     /// Addresses of workspaces, as AMP gave them. They do not change.
     pub(crate) addresses: Arc<Mutex<HashMap<(Scope, WorkspaceId), BaseUrl>>>,
-    http: Arc<OnceLock<reqwest::Client>>,
     tools: ToolRouter<Self>,
 }
 
@@ -55,7 +53,6 @@ impl Server {
             amp: Clients::new(aws.clone(), aws_sdk_amp::Client::new),
             aws,
             addresses: Arc::default(),
-            http: Arc::default(),
             tools: Self::tools(),
         }
     }
@@ -67,15 +64,6 @@ impl Server {
             + Self::list_metrics_router()
             + Self::get_server_info_router()
             + Self::get_available_workspaces_router()
-    }
-
-    /// Builds the HTTP client on the first call: TLS takes some milliseconds to set up.
-    pub(crate) fn http_client(&self) -> Result<reqwest::Client, PrometheusError> {
-        if let Some(client) = self.http.get() {
-            return Ok(client.clone());
-        }
-        let client = http_api::client().map_err(|source| PrometheusError::Client { source })?;
-        Ok(self.http.get_or_init(|| client).clone())
     }
 
     /// Runs the work of one tool call in the time that the settings and the deadline leave.

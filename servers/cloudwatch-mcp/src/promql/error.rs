@@ -19,9 +19,6 @@ pub enum PromqlError {
         "the answer is larger than {limit} bytes\nhint: ask for less: narrower matchers, an aggregation such as `sum by (…)`, a shorter range or a larger step"
     )]
     TooLarge { limit: usize },
-    /// No HTTP client: a mistake of ours or of the machine.
-    #[error("the HTTP client cannot be set up")]
-    Client(#[source] reqwest::Error),
 }
 
 impl PromqlError {
@@ -31,7 +28,6 @@ impl PromqlError {
             Self::Rejected { .. } => "promql_rejected",
             Self::Failed { .. } => "promql_failed",
             Self::TooLarge { .. } => "result_too_large",
-            Self::Client(_) => "http_client_unusable",
         }
     }
 }

@@ -1,22 +1,10 @@
 //! Label names: the one part of a PromQL request that becomes part of a path.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use prometheus_api::escaped;
 use serde::Deserialize;
-
-/// What needs no escaping in a URL, and is escaped the same way by both sides of a signature.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// Longest name that makes sense, in bytes.
 const LONGEST: usize = 1_024;
-
-/// Any part of a URL, escaped: `%20` for a space, never `+`.
-pub(super) fn escaped(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
-}
 
 /// A label name: `job`, or with all of UTF-8 as OpenTelemetry has them,
 /// `@resource.service.name`.

@@ -9,7 +9,7 @@ mod label;
 mod request;
 
 pub(crate) use answer::{QueryData, QueryOutput};
-pub(crate) use client::{Http, ask};
+pub(crate) use client::ask;
 pub(crate) use error::PromqlError;
 pub(crate) use label::LabelName;
 pub(crate) use request::{Path, Request};

@@ -1,8 +1,9 @@
 //! One request: its path, and its parameters as they are signed and sent.
 
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
+use prometheus_api::query_string;
 
-use super::label::{LabelName, escaped};
+use super::label::LabelName;
 
 /// A longer query string goes into the body of a `POST`: proxies and servers cut URLs off.
 const LONGEST_QUERY_STRING: usize = 4_096;
@@ -74,14 +75,9 @@ impl<'a> Request<'a> {
 
     /// The request without its signature.
     pub(super) fn http(&self, base: &str) -> http::Result<http::Request<Vec<u8>>> {
-        let pairs: Vec<String> = self
-            .parameters
-            .iter()
-            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
-            .collect();
-        let pairs = pairs.join("&");
+        let pairs = query_string(&self.parameters);
         let url = format!("{base}{}", self.path.text());
-        let builder = http::Request::builder().header(ACCEPT, "application/json");
+        let builder = http::Request::builder();
         if pairs.len() > LONGEST_QUERY_STRING && self.path.takes_post() {
             return builder
                 .method("POST")
