@@ -181,8 +181,8 @@ async fn invocation<S: ServerHandler>(
     };
     let form = invoker.form(&event);
     // Only the server's own code can block, and it runs only when there is time for it.
-    // (What is streamed is answered by its stream, or not at all.)
-    let watched = event.kind() != Kind::Other && !invoker.streams(&event);
+    // (What has begun to stream is answered by its stream, or not at all.)
+    let watched = event.kind() != Kind::Other;
     let deadline = time.deadline.instant();
     let deadline = deadline.filter(|at| watched && *at > time.started);
     if let Some(deadline) = deadline {

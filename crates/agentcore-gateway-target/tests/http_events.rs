@@ -261,3 +261,34 @@ async fn a_streaming_url_gets_an_event_stream() {
         (None, Some("hi"))
     );
 }
+
+#[tokio::test]
+async fn a_tool_that_blocks_the_thread_is_answered_for() {
+    let block = json!({ "jsonrpc": "2.0", "id": "b", "method": "tools/call",
+        "params": { "name": "block", "arguments": { "ms": 3500 } } });
+    for mode in ["buffered", "streaming"] {
+        let mut function = Function::start("fixture", &[("MCP_FLEET_HTTP_RESPONSE", mode)]).await;
+        let invocation = Invocation::new(&function_url(&block)).time(Duration::from_millis(2000));
+        let posted = function.invoke(invocation).await;
+        let message: Value = if mode == "streaming" {
+            assert_eq!(posted.response_mode.as_deref(), Some("streaming"));
+            let (head, body) = streamed(&posted.body);
+            assert_eq!(
+                (&head["statusCode"], &head["headers"]["content-type"]),
+                (&json!(200), &json!("application/json"))
+            );
+            serde_json::from_str(&body).expect("JSON")
+        } else {
+            message(&posted.json())
+        };
+        let text = message["result"]["content"][0]["text"].to_string();
+        assert!(
+            text.contains("deadline_exceeded: `block`"),
+            "{mode}: {text}"
+        );
+        assert_eq!(message["id"], "b", "{mode}");
+        // When the thread is free again, the same process goes on.
+        let posted = function.call("echo", &json!({ "text": "hi" })).await;
+        assert_eq!(posted.json()["structuredContent"]["text"], "hi", "{mode}");
+    }
+}

@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::http::json_answer;
+use super::stream::whole_stream;
 use crate::error::failure_result;
 use crate::failure::{CallFailure, RESPONSE_LIMIT_BYTES};
-use crate::settings::ResultMode;
+use crate::settings::{HttpResponse, ResultMode};
 
 /// How an invocation wants to be answered.
 #[derive(Debug, Clone)]
@@ -19,7 +20,11 @@ pub(super) enum Form {
     /// With a JSON-RPC response: to the call of a tool, or to another method.
     Message { id: RequestId, is_call: bool },
     /// With an HTTP response that holds such a response.
-    Http { id: RequestId, is_call: bool },
+    Http {
+        id: RequestId,
+        is_call: bool,
+        response: HttpResponse,
+    },
 }
 
 /// How an invocation ended, for the log.
@@ -82,10 +87,13 @@ impl Form {
 
     /// A failure that is this crate's to report.
     pub(super) fn failure(&self, failure: &CallFailure) -> (Vec<u8>, OutcomeKind) {
-        if let Self::Http { .. } = self {
+        if let Self::Http { response, .. } = self {
             let (message, outcome) = self.message_form().failure(failure);
-            let answer = json_answer(StatusCode::OK, &message);
-            return (bytes(&answer), outcome);
+            let answer = match response {
+                HttpResponse::Buffered => bytes(&json_answer(StatusCode::OK, &message)),
+                HttpResponse::Streaming => whole_stream(StatusCode::OK, &message),
+            };
+            return (answer, outcome);
         }
         let result = failure_result(failure);
         match self {
@@ -98,10 +106,16 @@ impl Form {
         }
     }
 
+    /// Whether its bytes are sent as a stream.
+    pub(super) fn streams(&self) -> bool {
+        let streaming = HttpResponse::Streaming;
+        matches!(self, Self::Http { response, .. } if *response == streaming)
+    }
+
     /// The form of the message inside an HTTP response.
     pub(super) fn message_form(&self) -> Self {
         match self {
-            Self::Http { id, is_call } => Self::Message {
+            Self::Http { id, is_call, .. } => Self::Message {
                 id: id.clone(),
                 is_call: *is_call,
             },

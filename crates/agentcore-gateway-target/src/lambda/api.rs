@@ -24,8 +24,11 @@ const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
 const TRACE_ID: &str = "lambda-runtime-trace-id";
 const CLIENT_CONTEXT: &str = "lambda-runtime-client-context";
-const RESPONSE_MODE: &str = "Lambda-Runtime-Function-Response-Mode";
+pub(super) const RESPONSE_MODE: &str = "Lambda-Runtime-Function-Response-Mode";
 const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
+
+/// The content type of a stream with the head of an HTTP response before it.
+pub(super) const STREAM: &str = "application/vnd.awslambda.http-integration-response";
 
 /// The type of an initialisation that failed on its settings: `Category.Reason`, as Lambda wants.
 const CONFIG_INVALID: &str = "Server.ConfigInvalid";
@@ -124,10 +127,7 @@ impl RuntimeApi {
         let request = build_request()
             .method(Method::POST)
             .uri(path)
-            .header(
-                CONTENT_TYPE,
-                "application/vnd.awslambda.http-integration-response",
-            )
+            .header(CONTENT_TYPE, STREAM)
             .header(RESPONSE_MODE, "streaming");
         let (mut sender, body) = Body::channel();
         let pump = async move { stream.send(&mut sender).await };

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use rmcp::model::ServerJsonRpcMessage;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -14,9 +14,9 @@ use rmcp::{ErrorData, ServerHandler};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Form, OutcomeKind, bytes};
-use super::http::{self as event, BadRequest, HttpBody, HttpEvent};
+use super::http::{self as event, BadRequest, HttpEvent};
 use super::invoke::{Answer, Time, guarded};
-use super::stream::HttpStream;
+use super::stream::{Begun, HttpStream};
 use crate::failure::CallFailure;
 use crate::guarded::Guarded;
 use crate::settings::HttpResponse;
@@ -74,8 +74,9 @@ impl<S: ServerHandler> HttpService<S> {
         let token = CancellationToken::new();
         match self.response {
             HttpResponse::Streaming => {
-                let response = guarded(response, tool, time, &token).await?;
-                Ok(streamed(response, form, tool, time))
+                let begun = async { Begun::wait(response.await).await };
+                let begun = guarded(begun, tool, time, &token).await?;
+                Ok(streamed(begun, form, tool, time))
             }
             HttpResponse::Buffered => {
                 let collected = async { event::collect(response.await).await };
@@ -96,17 +97,12 @@ fn buffered(
     (Answer::Json(bytes), kind)
 }
 
-fn streamed(
-    response: Response<HttpBody>,
-    form: &Form,
-    tool: &str,
-    time: Time,
-) -> (Answer, OutcomeKind) {
+fn streamed(begun: Begun, form: &Form, tool: &str, time: Time) -> (Answer, OutcomeKind) {
     // Until the stream says more.
-    let kind = event::outcome(response.status(), &[]);
+    let kind = event::outcome(begun.status(), &[]);
     let (tool, had) = (tool.to_owned(), time.whole());
     let too_late = CallFailure::Deadline { tool, had };
-    let stream = HttpStream::new(response, time.deadline, form.message_form(), too_late);
+    let stream = HttpStream::new(begun, time.deadline, form.message_form(), too_late);
     (Answer::Stream(stream), kind)
 }
 
@@ -114,7 +110,7 @@ fn streamed(
 fn reply(response: HttpResponse, status: StatusCode, message: Vec<u8>) -> Answer {
     match response {
         HttpResponse::Buffered => Answer::Json(bytes(&event::json_answer(status, &message))),
-        HttpResponse::Streaming => Answer::Stream(HttpStream::whole(status, message)),
+        HttpResponse::Streaming => Answer::Stream(HttpStream::whole(status, &message)),
     }
 }
 

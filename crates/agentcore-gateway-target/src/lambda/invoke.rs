@@ -127,15 +127,14 @@ impl<S: ServerHandler> Invoker<S> {
                     .as_ref()
                     .map_or(&Value::Null, |event| &event.message);
                 let (id, is_call) = id_and_kind(message);
-                Form::Http { id, is_call }
+                Form::Http {
+                    id,
+                    is_call,
+                    response: self.http_response,
+                }
             }
             Event::Tool(_) | Event::Other => Form::Tool(self.mode),
         }
-    }
-
-    /// Whether an event's answer is a stream.
-    pub(super) fn streams(&self, event: &Event) -> bool {
-        event.kind() == Kind::Http && self.http_response == HttpResponse::Streaming
     }
 
     /// The answer to an event. Never fails, never panics, and is ready by the deadline unless the

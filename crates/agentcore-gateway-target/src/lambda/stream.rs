@@ -2,8 +2,9 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/response-streaming.html>
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full};
+use http::response::Parts;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Empty};
 use lambda_runtime_api_client::body::sender::Sender;
 use serde_json::json;
 
@@ -18,35 +19,58 @@ const END_OF_HEAD: [u8; 8] = [0; 8];
 
 /// A response that may still be in the making.
 pub(super) struct HttpStream {
-    response: Response<HttpBody>,
+    /// What is there already.
+    start: Vec<u8>,
+    /// How the call ended, where that is there already.
+    ended: Option<OutcomeKind>,
+    rest: HttpBody,
     deadline: Deadline,
     /// The form of an MCP message, and what it says when there is no time left.
     too_late: Option<(Form, CallFailure)>,
 }
 
+/// A response, and the first piece of its body.
+pub(super) struct Begun {
+    head: Parts,
+    first: Bytes,
+    rest: HttpBody,
+}
+
+impl Begun {
+    /// Waits for the first piece. Until then nothing is sent, so that a tool that blocks the thread can be answered for.
+    pub(super) async fn wait(response: Response<HttpBody>) -> Self {
+        let (head, mut rest) = response.into_parts();
+        let first = match rest.frame().await {
+            Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+            None => Bytes::new(),
+        };
+        Self { head, first, rest }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.head.status
+    }
+}
+
 impl HttpStream {
     /// A response that is cut off at the deadline, with `too_late` as its last message.
-    pub(super) fn new(
-        response: Response<HttpBody>,
-        deadline: Deadline,
-        form: Form,
-        too_late: CallFailure,
-    ) -> Self {
+    pub(super) fn new(begun: Begun, deadline: Deadline, form: Form, too_late: CallFailure) -> Self {
+        let head = head(begun.head.status, &begun.head.headers);
         Self {
-            response,
+            start: [head.as_slice(), &begun.first].concat(),
+            ended: event_outcome(&begun.first),
+            rest: begun.rest,
             deadline,
             too_late: Some((form, too_late)),
         }
     }
 
     /// A response that is one JSON-RPC message, there already.
-    pub(super) fn whole(status: StatusCode, message: Vec<u8>) -> Self {
-        let mut response = Response::new(Full::from(message).boxed());
-        *response.status_mut() = status;
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(header::CONTENT_TYPE, json);
+    pub(super) fn whole(status: StatusCode, message: &[u8]) -> Self {
         Self {
-            response,
+            start: whole_stream(status, message),
+            ended: None,
+            rest: Empty::new().boxed(),
             deadline: Deadline::NONE,
             too_late: None,
         }
@@ -58,13 +82,9 @@ impl HttpStream {
         self,
         sender: &mut Sender,
     ) -> Result<Option<Outcome>, lambda_runtime_api_client::Error> {
-        let (head, mut body) = self.response.into_parts();
-        let head =
-            json!({"statusCode": head.status.as_u16(), "headers": header_object(&head.headers)});
-        let mut start = head.to_string().into_bytes();
-        start.extend_from_slice(&END_OF_HEAD);
-        sender.send_data(start.into()).await?;
-        let mut ended = None;
+        sender.send_data(self.start.into()).await?;
+        let mut body = self.rest;
+        let mut ended = self.ended.map(|kind| Outcome { kind, code: None });
         loop {
             let next = match self.deadline.instant() {
                 Some(at) => tokio::time::timeout_at(at.into(), body.frame()).await,
@@ -90,6 +110,18 @@ impl HttpStream {
             sender.send_data(data).await?;
         }
     }
+}
+
+fn head(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
+    let head = json!({ "statusCode": status.as_u16(), "headers": header_object(headers) });
+    [head.to_string().as_bytes(), &END_OF_HEAD].concat()
+}
+
+/// All bytes of a response that is one JSON-RPC message.
+pub(super) fn whole_stream(status: StatusCode, message: &[u8]) -> Vec<u8> {
+    let json = HeaderValue::from_static("application/json");
+    let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+    [head(status, &headers).as_slice(), message].concat()
 }
 
 /// How a call ended whose response is in this event of a stream. rmcp sends each event as one piece.

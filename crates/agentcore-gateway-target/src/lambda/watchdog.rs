@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::answer::{Form, Outcome};
-use super::api::VERSION;
+use super::api::{RESPONSE_MODE, STREAM, VERSION};
 use super::record::Record;
 use crate::error::ToolError as _;
 use crate::failure::{CallFailure, RESERVE};
@@ -184,7 +184,7 @@ fn answer(pending: &Pending, authority: &str) {
     };
     pending.record.ended(outcome, pending.started.elapsed());
     let request_id = &pending.record.request_id;
-    match deliver(authority, request_id, &body) {
+    match deliver(authority, request_id, &body, pending.form.streams()) {
         Ok(()) => tracing::warn!(
             request.id = request_id,
             "the tool blocks the thread: it has been answered for, and cannot be stopped"
@@ -201,7 +201,7 @@ fn answer(pending: &Pending, authority: &str) {
 }
 
 /// One `POST`, by hand: the client of the loop needs the thread that is blocked.
-fn deliver(authority: &str, request_id: &str, body: &[u8]) -> io::Result<()> {
+fn deliver(authority: &str, request_id: &str, body: &[u8], stream: bool) -> io::Result<()> {
     let (host, prefix) = match authority.find('/') {
         Some(slash) => (
             &authority[..slash],
@@ -217,13 +217,26 @@ fn deliver(authority: &str, request_id: &str, body: &[u8]) -> io::Result<()> {
     connection.set_write_timeout(Some(STEP_TIMEOUT))?;
     connection.set_read_timeout(Some(STEP_TIMEOUT.max(RESERVE)))?;
     let length = body.len();
-    let mut request = format!(
+    // A stream has to come in chunks: here in one.
+    let (headers, before, after) = match stream {
+        true => (
+            format!(
+                "Content-Type: {STREAM}\r\n{RESPONSE_MODE}: streaming\r\nTransfer-Encoding: chunked"
+            ),
+            format!("{length:x}\r\n"),
+            "\r\n0\r\n\r\n",
+        ),
+        false => (
+            format!("Content-Type: application/json\r\nContent-Length: {length}"),
+            String::new(),
+            "",
+        ),
+    };
+    let head = format!(
         "POST {prefix}{VERSION}/runtime/invocation/{request_id}/response HTTP/1.1\r\n\
-         Host: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n\r\n"
-    )
-    .into_bytes();
-    request.extend_from_slice(body);
+         Host: {host}\r\n{headers}\r\nConnection: close\r\n\r\n{before}"
+    );
+    let request = [head.as_bytes(), body, after.as_bytes()].concat();
     connection.write_all(&request)?;
     let mut status = [0; 12];
     connection.read_exact(&mut status)?;
