@@ -6,5 +6,6 @@ mod failures;
 mod fleet_guide;
 mod generate;
 mod policy;
+mod secrets;
 mod support;
 mod wrapped;
