@@ -15,6 +15,9 @@ pub(crate) const RESERVE: Duration = Duration::from_millis(500);
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(crate) const RESPONSE_LIMIT_BYTES: usize = 6 * 1024 * 1024;
 
+/// Names of tools come from outside; neither a log line nor an answer is a place for a long one.
+const NAME_LIMIT: usize = 128;
+
 /// More known tools than this are not spelled out in an error text.
 const NAMES_SHOWN: usize = 50;
 
@@ -99,6 +102,14 @@ pub(crate) fn list(names: &[String]) -> String {
     }
 }
 
+/// A name, or as much of it as is worth repeating.
+pub(crate) fn shortened(name: &str) -> &str {
+    match name.char_indices().nth(NAME_LIMIT) {
+        Some((end, _)) => &name[..end],
+        None => name,
+    }
+}
+
 fn seconds(time: Duration) -> String {
     let ms = time.as_millis();
     if ms < 1000 {
@@ -174,6 +185,13 @@ mod tests {
             .map(|failure| format!("{}: {failure}", failure.code()))
             .collect();
         insta::assert_snapshot!(texts.join("\n"));
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        assert_eq!(shortened("read_file"), "read_file");
+        let name = "é".repeat(NAME_LIMIT + 1);
+        assert_eq!(shortened(&name).chars().count(), NAME_LIMIT);
     }
 
     #[test]

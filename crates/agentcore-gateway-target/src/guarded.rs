@@ -17,7 +17,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use crate::access::Access;
 use crate::arguments::tidy;
 use crate::error::tool_failure;
-use crate::failure::{CallFailure, list};
+use crate::failure::{CallFailure, list, shortened};
 
 pub(crate) use filter::{Filter, FilterError};
 
@@ -118,7 +118,7 @@ impl<S: ServerHandler> Guarded<S> {
             None => {
                 let known = self.allowed_tools(context).await.unwrap_or_default();
                 Some(CallFailure::UnknownTool {
-                    tool: tool.to_owned(),
+                    tool: shortened(tool).to_owned(),
                     known: known.into_iter().map(|tool| tool.name.into()).collect(),
                 })
             }

@@ -148,6 +148,12 @@ async fn what_is_no_message_is_refused_in_http() {
             with(&|event| event["requestContext"]["http"]["method"] = json!("A B")),
         ),
         (
+            // Found by examples/hostile: Lambda refused an answer with it.
+            "an id that would fill the answer",
+            400,
+            function_url(&json!({ "jsonrpc": "2.0", "id": "x".repeat(1025), "method": "ping" })),
+        ),
+        (
             // Found by examples/hostile: it ended the process.
             "more headers than a request can hold",
             400,

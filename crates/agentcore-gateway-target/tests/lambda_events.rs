@@ -258,3 +258,37 @@ async fn what_keeps_a_server_from_starting_is_reported_to_lambda() {
         assert_eq!(code, Some(1));
     }
 }
+
+/// Found by examples/hostile: Lambda refused the answer, and so the invocation had none.
+#[tokio::test]
+async fn what_is_repeated_in_an_answer_does_not_fill_it() {
+    let mut function = Function::start("fixture", &[]).await;
+    // Each of them takes six bytes in JSON.
+    let long = "\u{1}".repeat(1_040_000);
+    let call =
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": long } });
+    let answer = direct(&mut function, call).await.json();
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    let text = direct(&mut function, json!({ "toolName": long }))
+        .await
+        .text();
+    assert!(
+        text.starts_with("unknown_tool: ") && text.len() < 2000,
+        "{}",
+        text.len()
+    );
+
+    let long_id = json!({ "jsonrpc": "2.0", "id": long, "method": "tools/list" });
+    let answer = direct(&mut function, long_id).await.json();
+    assert_eq!(answer["error"]["code"], -32600, "{answer}");
+    assert_eq!(
+        answer["error"]["message"],
+        "Invalid Request: its id is longer than 1024 bytes"
+    );
+    let id = "x".repeat(1024);
+    let longest = json!({ "jsonrpc": "2.0", "id": id, "method": "tools/list" });
+    assert_eq!(
+        direct(&mut function, longest).await.json()["id"],
+        id.as_str()
+    );
+}

@@ -168,7 +168,7 @@ impl<'a> Layout<'a> {
         let flow = || EditError::Flow {
             file: file.to_owned(),
         };
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let lines = lines(text);
         let top = block_entries(&root).ok_or_else(flow)?;
         let place = top
             .iter()
@@ -300,6 +300,23 @@ impl<'a> Layout<'a> {
             .get(line)
             .is_some_and(|line| line.trim().is_empty())
     }
+}
+
+/// The lines as YAML counts them, each with its end: `\r\n`, `\n`, or a `\r` alone.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let next = text.as_bytes().get(at + 1);
+        if byte == b'\n' || byte == b'\r' && next != Some(&b'\n') {
+            lines.push(&text[start..=at]);
+            start = at + 1;
+        }
+    }
+    if start < text.len() {
+        lines.push(&text[start..]);
+    }
+    lines
 }
 
 /// The entries of a map that is written as indented lines.

@@ -190,3 +190,13 @@ fn the_first_server_can_be_added() {
         "{edited}"
     );
 }
+
+/// Found by tests/hostile: lines were counted as YAML does not, and the edit was made elsewhere.
+#[test]
+fn a_carriage_return_alone_ends_a_line() {
+    let fleet = FLEET.replace("# The fleet.\n", "# The\r# fleet.\n");
+    let more = add_server("servers.yaml", &fleet, &new_server("new")).expect("added");
+    assert!(more.contains("    server: new\n# The end."), "{more}");
+    let less = remove_server("servers.yaml", &more, "new").expect("removed");
+    assert_eq!(less, fleet);
+}

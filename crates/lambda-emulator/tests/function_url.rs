@@ -8,7 +8,7 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use lambda_emulator::Emulator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use support::{NAME, Seen, emulator, spec, within};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -89,10 +89,12 @@ async fn a_request_is_an_event_of_payload_format_2() {
 #[tokio::test]
 async fn an_answer_with_a_status_is_the_response() {
     let (router, emulator) = front();
+    let many: Map<String, Value> = (0..40_000).map(|n| (format!("x-{n}"), json!(""))).collect();
     let answers = [
         (json!({ "statusCode": 202, "body": "" }), 202, ""),
         (
-            json!({ "statusCode": 404, "headers": { "x-a": "1" }, "body": "no", "cookies": ["k=v"] }),
+            json!({ "statusCode": 404, "headers": { "x-a": "1", "Content-Length": "9", "Transfer-Encoding": "chunked" },
+                    "body": "no", "cookies": ["k=v"] }),
             404,
             "no",
         ),
@@ -106,6 +108,17 @@ async fn an_answer_with_a_status_is_the_response() {
             502,
             r#"{"Message":"Internal Server Error"}"#,
         ),
+        (
+            json!({ "statusCode": 101, "body": "" }),
+            502,
+            r#"{"Message":"Internal Server Error"}"#,
+        ),
+        (
+            // It ended the connection without a response.
+            json!({ "statusCode": 200, "headers": many, "body": "" }),
+            502,
+            r#"{"Message":"Internal Server Error"}"#,
+        ),
         (json!({ "other": 1 }), 200, r#"{"other":1}"#),
         (json!("text"), 200, "\"text\""),
     ];
@@ -115,13 +128,21 @@ async fn an_answer_with_a_status_is_the_response() {
         assert_eq!(
             (status.as_u16(), body.as_str()),
             (expected_status, expected_body),
-            "{value}"
+            "{}",
+            value.to_string().get(..200).unwrap_or_default()
         );
         if expected_status == 404 {
             assert_eq!(
                 (&headers["x-a"], &headers["set-cookie"]),
                 (&"1".parse().unwrap(), &"k=v".parse().unwrap())
             );
+            // Of another length than the body, a client would wait for more, or take the next response for it.
+            assert!(
+                headers
+                    .get("content-length")
+                    .is_none_or(|length| length == "2")
+            );
+            assert!(!headers.contains_key("transfer-encoding"));
         }
     }
     let (status, _, _) = send(&router, post(json!({ "do": "error" }).to_string())).await;

@@ -2,14 +2,33 @@
 
 use serde_json::Value;
 
-use crate::invocation::{Invocation, Shape};
-use crate::runtime_api::Posted;
-
 /// What Lambda takes at most: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const RESPONSE_LIMIT_BYTES: usize = 6_291_556;
 
 /// Stands in the handler's environment, and in nothing that is sent to it.
 pub(crate) const SECRET: &str = "planted-c0ffee-secret";
+
+/// What an answer has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The result of a tool.
+    Tool,
+    /// A JSON-RPC response, or `null` for what is not to be answered.
+    Message,
+    /// An HTTP response.
+    Http,
+    /// Any of these, or the error of an event that names no tool.
+    Any,
+}
+
+/// What a handler posted.
+#[derive(Debug)]
+pub(crate) struct Posted {
+    /// Not a report of a failure.
+    pub(crate) is_response: bool,
+    pub(crate) streamed: bool,
+    pub(crate) body: Vec<u8>,
+}
 
 /// What an answer turned out to be, for the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +61,8 @@ impl Kind {
     }
 }
 
-/// Checks the answer to an invocation.
-pub(crate) fn check(invocation: &Invocation, posted: &Posted) -> Result<Kind, String> {
+/// Checks the answer to an event.
+pub(crate) fn check(shape: Shape, event: &[u8], posted: &Posted) -> Result<Kind, String> {
     if !posted.is_response {
         return Err("the invocation was reported as failed".to_owned());
     }
@@ -63,7 +82,7 @@ pub(crate) fn check(invocation: &Invocation, posted: &Posted) -> Result<Kind, St
         }
     };
     let kind = kind(&answer, posted.streamed)?;
-    let fits = match invocation.shape {
+    let fits = match shape {
         Shape::Tool => matches!(kind, Kind::ToolResult | Kind::ToolError | Kind::Panic),
         Shape::Message => matches!(
             kind,
@@ -75,8 +94,8 @@ pub(crate) fn check(invocation: &Invocation, posted: &Posted) -> Result<Kind, St
     if !fits {
         return Err(format!("{kind:?} is not what was asked for"));
     }
-    if invocation.shape == Shape::Message {
-        same_id(invocation, &answer)?;
+    if shape == Shape::Message {
+        same_id(event, &answer)?;
     }
     Ok(kind)
 }
@@ -135,9 +154,8 @@ fn message(answer: &Value) -> Result<Kind, String> {
 }
 
 /// The answer to a message has its id, or says that it had none.
-fn same_id(invocation: &Invocation, answer: &Value) -> Result<(), String> {
-    let sent: Value =
-        serde_json::from_slice(&invocation.body).map_err(|error| error.to_string())?;
+fn same_id(event: &[u8], answer: &Value) -> Result<(), String> {
+    let sent: Value = serde_json::from_slice(event).map_err(|error| error.to_string())?;
     match answer.get("id") {
         None | Some(Value::Null) => Ok(()),
         Some(id) if *id == sent["id"] || id.is_number() && id.as_f64() == sent["id"].as_f64() => {

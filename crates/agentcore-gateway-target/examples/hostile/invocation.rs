@@ -5,6 +5,7 @@ use std::fmt;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::answer::Shape;
 use crate::arguments::{Tool, arguments};
 use crate::event;
 use crate::header::{Deadline, context, context_of, deadline, trace};
@@ -14,19 +15,6 @@ const EVENT_LIMIT_BYTES: usize = 6_291_456;
 
 /// A failing event is shown up to here.
 const SHOWN_BYTES: usize = 2000;
-
-/// What an answer has to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// The result of a tool.
-    Tool,
-    /// A JSON-RPC response, or `null` for what is not to be answered.
-    Message,
-    /// An HTTP response.
-    Http,
-    /// Any of these, or the error of an event that names no tool.
-    Any,
-}
 
 /// What the Runtime API hands out.
 #[derive(Clone)]

@@ -103,7 +103,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         let index = options.first + at;
         let invocation = generate(&strategy, seed, index)?;
         let posted = handler.invoke(invocation.clone()).await;
-        let checked = posted.and_then(|posted| check(&invocation, &posted));
+        let checked = posted.and_then(|posted| check(invocation.shape, &invocation.body, &posted));
         let kind = checked.map_err(|reason| {
             format!("{reason}\nagain with: --seed {seed} --first {index} --invocations 1\n{invocation:?}")
         })?;

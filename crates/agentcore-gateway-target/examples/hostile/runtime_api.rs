@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -17,20 +17,11 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
-use crate::answer::{SECRET, contains};
+use crate::answer::{Posted, SECRET, contains};
 use crate::invocation::Invocation;
 
 /// Nothing takes this long; what does, hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What a handler posted.
-#[derive(Debug)]
-pub(crate) struct Posted {
-    /// Not a report of a failure.
-    pub(crate) is_response: bool,
-    pub(crate) streamed: bool,
-    pub(crate) body: Bytes,
-}
 
 struct Api {
     queue: tokio::sync::Mutex<mpsc::Receiver<Invocation>>,
@@ -225,7 +216,7 @@ async fn posted(api: &Api, id: &str, is_response: bool, request: Request) -> Res
     let posted = Posted {
         is_response,
         streamed,
-        body,
+        body: body.into(),
     };
     // Nobody waits any more: the program is ending.
     let _ = api.posted.send(posted).await;

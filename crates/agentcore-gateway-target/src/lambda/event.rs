@@ -4,13 +4,16 @@ use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use super::http::{BadRequest, HttpEvent};
-use crate::failure::CallFailure;
+use crate::failure::{CallFailure, shortened};
 
 /// The gateway puts this between a target's name, which cannot contain `_`, and a tool's.
 const DELIMITER: &str = "___";
 
 /// Members, and headers, that name the tool of a direct call.
 const TOOL_KEYS: [&str; 3] = ["toolName", "tool_name", "bedrockAgentCoreToolName"];
+
+/// The longest id of a JSON-RPC message.
+pub(super) const ID_LIMIT_BYTES: usize = 1024;
 
 /// What an invocation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,12 +115,17 @@ impl Event {
         }
     }
 
-    /// The tool that a message calls, if that is what it does.
+    /// The tool that a message calls, if that is what it does: for the log, and for failures.
     pub(super) fn called_tool(message: &Value) -> Option<&str> {
         let is_call = message["method"] == "tools/call";
-        is_call
-            .then(|| message["params"]["name"].as_str())
-            .flatten()
+        let name = is_call.then(|| message["params"]["name"].as_str());
+        name.flatten().map(shortened)
+    }
+
+    /// Whether a message's id is too long to be repeated: the answer could be too large with it.
+    pub(super) fn has_long_id(message: &Value) -> bool {
+        let id = message.get("id").and_then(Value::as_str);
+        id.is_some_and(|id| id.len() > ID_LIMIT_BYTES)
     }
 }
 

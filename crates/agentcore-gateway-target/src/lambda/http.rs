@@ -20,7 +20,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::answer::OutcomeKind;
-use super::event::Event;
+use super::event::{Event, ID_LIMIT_BYTES};
 
 /// What rmcp answers HTTP requests with.
 pub(super) type HttpBody = BoxBody<Bytes, Infallible>;
@@ -47,6 +47,9 @@ impl HttpEvent {
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| BadRequest::Method)?;
         let body = body(event)?;
         let message = serde_json::from_slice(&body).unwrap_or_default();
+        if Event::has_long_id(&message) {
+            return Err(BadRequest::Id);
+        }
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
         *request.headers_mut() = headers(event)?;
@@ -68,6 +71,8 @@ pub(super) enum BadRequest {
     Body,
     #[error("the event has too many headers")]
     Headers,
+    #[error("the message's id is longer than {ID_LIMIT_BYTES} bytes")]
+    Id,
 }
 
 fn body(event: &JsonObject) -> Result<Bytes, BadRequest> {

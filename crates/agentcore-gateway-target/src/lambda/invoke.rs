@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::{Form, Outcome, OutcomeKind, bytes};
 use super::context::GatewayContext;
-use super::event::{Event, Kind, ToolCall};
+use super::event::{Event, ID_LIMIT_BYTES, Kind, ToolCall};
 use super::http_service::{HttpService, bad_request};
 use super::metrics::Metrics;
 use super::stream::HttpStream;
@@ -199,11 +199,11 @@ impl<S: ServerHandler> Invoker<S> {
         let failure = match guarded(response, &name, time, &token).await {
             Ok(Ok(CallToolResponse::Complete(result))) => return form.result(&name, result),
             Ok(Ok(CallToolResponse::InputRequired(_))) => CallFailure::Conversation {
-                tool: name,
+                tool: name.clone(),
                 wanted: "further input",
             },
             Ok(Ok(_)) => CallFailure::Conversation {
-                tool: name,
+                tool: name.clone(),
                 wanted: "a task to be followed",
             },
             Ok(Err(error)) => CallFailure::Protocol {
@@ -212,16 +212,24 @@ impl<S: ServerHandler> Invoker<S> {
             },
             Err(failure) => failure,
         };
-        form.failure(&failure)
+        // The words of a protocol error are the server's, or those of one behind it.
+        let (bytes, outcome) = form.failure(&failure);
+        form.within_limit(&name, bytes, outcome)
     }
 
     async fn message(&self, message: Value, form: &Form, time: Time) -> (Vec<u8>, OutcomeKind) {
         let tool = Event::called_tool(&message)
             .unwrap_or("the request")
             .to_owned();
+        if Event::has_long_id(&message) {
+            return invalid_request(
+                None,
+                &format!("its id is longer than {ID_LIMIT_BYTES} bytes"),
+            );
+        }
         let id = message.get("id").cloned();
         let Ok(message) = serde_json::from_value::<ClientJsonRpcMessage>(message) else {
-            return invalid_request(id);
+            return invalid_request(id, "not a JSON-RPC 2.0 request, notification or response");
         };
         let JsonRpcMessage::Request(request) = &message else {
             // A notification, or an answer to a question that was never asked: nothing to say.
@@ -288,10 +296,9 @@ fn id_and_kind(message: &Value) -> (RequestId, bool) {
     (id, message["method"] == "tools/call")
 }
 
-fn invalid_request(id: Option<Value>) -> (Vec<u8>, OutcomeKind) {
+fn invalid_request(id: Option<Value>, reason: &str) -> (Vec<u8>, OutcomeKind) {
     let id = id.and_then(|id| serde_json::from_value(id).ok());
-    let text = "Invalid Request: not a JSON-RPC 2.0 request, notification or response";
-    let error = ErrorData::invalid_request(text, None);
+    let error = ErrorData::invalid_request(format!("Invalid Request: {reason}"), None);
     let message = ServerJsonRpcMessage::error(error, id);
     (bytes(&message), OutcomeKind::ProtocolError)
 }

@@ -8,9 +8,7 @@ use invocation_trace::Trace;
 use super::answer::{Outcome, OutcomeKind};
 use super::event::Kind;
 use super::metrics::Metrics;
-
-/// Names of tools come from outside; a log line is no place for a long one.
-const NAME_LIMIT: usize = 128;
+use crate::failure::shortened;
 
 /// What is known of an invocation before it is answered.
 #[derive(Debug, Clone)]
@@ -69,23 +67,4 @@ impl Record {
 #[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
 pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
-}
-
-fn shortened(name: &str) -> &str {
-    match name.char_indices().nth(NAME_LIMIT) {
-        Some((end, _)) => &name[..end],
-        None => name,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_names_are_cut_between_characters() {
-        assert_eq!(shortened("read_file"), "read_file");
-        let name = "é".repeat(NAME_LIMIT + 1);
-        assert_eq!(shortened(&name).chars().count(), NAME_LIMIT);
-    }
 }

@@ -19,6 +19,14 @@ const END_OF_HEAD: [u8; 8] = [0; 8];
 /// A head that is longer than this is none.
 const HEAD_LIMIT: usize = 64 * 1024;
 
+/// What this end says of its connection, and a function cannot: with a length of its own, a client waits for more than comes.
+const OF_THE_CONNECTION: [HeaderName; 4] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
 /// What a function says of its response.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,20 +45,32 @@ struct Answer {
 impl Answer {
     fn response(&self, body: Body) -> Option<Response> {
         let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(self.status_code.unwrap_or(200)).ok()?;
+        let status = StatusCode::from_u16(self.status_code.unwrap_or(200)).ok()?;
+        if status.is_informational() {
+            // No response: more would have to follow.
+            return None;
+        }
+        *response.status_mut() = status;
         let headers = response.headers_mut();
         for (name, value) in &self.headers {
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
             let name = HeaderName::try_from(name).ok()?;
-            headers.insert(name, HeaderValue::try_from(value).ok()?);
+            let value = HeaderValue::try_from(value).ok()?;
+            if !OF_THE_CONNECTION.contains(&name) {
+                // `insert` panics where a map is full.
+                headers.try_insert(name, value).ok()?;
+            }
         }
         for cookie in &self.cookies {
-            headers.append(header::SET_COOKIE, HeaderValue::try_from(cookie).ok()?);
+            let cookie = HeaderValue::try_from(cookie).ok()?;
+            headers.try_append(header::SET_COOKIE, cookie).ok()?;
         }
         let json = HeaderValue::from_static("application/json");
-        headers.entry(header::CONTENT_TYPE).or_insert(json);
+        if !headers.contains_key(header::CONTENT_TYPE) {
+            headers.try_insert(header::CONTENT_TYPE, json).ok()?;
+        }
         Some(response)
     }
 }
