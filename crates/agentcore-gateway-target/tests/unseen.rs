@@ -87,8 +87,13 @@ async fn invoke_all(function: &mut Function) {
             &json!({ "jsonrpc": "2.0", "planted": "planted" }),
         ))
         .await;
+    // What has no time left, through the gateway and over HTTP; and what holds the thread.
     let late = Invocation::gateway("hang", &json!({ "a": "planted" }));
-    function.invoke(late.time(Duration::from_millis(600))).await;
+    let hang = call("hang", &json!({ "a": "planted" }));
+    let block = call("block", &json!({ "ms": 900 }));
+    for late in [late, http(&hang.to_string()), http(&block.to_string())] {
+        function.invoke(late.time(Duration::from_millis(600))).await;
+    }
 }
 
 fn assert_unseen(level: &str, written: &str) {

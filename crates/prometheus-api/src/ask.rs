@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_clients::{Call, Http, Session};
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
-use http::{HeaderValue, Request, Response};
-use serde::de::{DeserializeOwned, Error as _};
+use http::{HeaderMap, HeaderValue, Request, Response};
+use serde::de::DeserializeOwned;
 
 use crate::answer::{Envelope, Success};
 use crate::failure::{Failure, header};
@@ -77,7 +77,7 @@ impl Asking<'_> {
         } else if status.is_redirection() {
             Err(Failure::Redirect {
                 status: status.as_u16(),
-                location: header(answer.headers(), LOCATION.as_str()).unwrap_or_default(),
+                location: location(answer.headers()),
             })
         } else {
             let call = self.signing.as_ref().map(|signing| &signing.call);
@@ -86,19 +86,30 @@ impl Asking<'_> {
     }
 }
 
+/// Without its query, which repeats the caller's: locations are logged.
+fn location(headers: &HeaderMap) -> String {
+    let location = header(headers, LOCATION.as_str()).unwrap_or_default();
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    location[..end].to_owned()
+}
+
 /// A good status: the data, or what is wrong with it.
 fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Success<T>, Failure> {
     let status = answer.status().as_u16();
-    let foreign = |source| Failure::Foreign {
+    let foreign = |reason: String| Failure::Foreign {
         status,
         content_type: header(answer.headers(), CONTENT_TYPE.as_str()),
-        source,
+        source: reason.into(),
     };
-    let envelope: Envelope<T> = serde_json::from_slice(answer.body()).map_err(foreign)?;
+    let envelope: Envelope<T> = serde_json::from_slice(answer.body()).map_err(|error| {
+        // Not its text, which repeats some of the answer: sources are logged.
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        foreign(format!("{kind:?} error in line {line}, column {column}"))
+    })?;
     envelope
         .success()
         .map_err(|envelope| match envelope.error.as_str() {
-            "" => foreign(serde_json::Error::custom("neither data nor an error")),
+            "" => foreign("neither data nor an error".to_owned()),
             error => Failure::of_prometheus(status, &envelope.error_type, error, false),
         })
 }

@@ -1,5 +1,7 @@
 //! Why there is no data.
 
+use std::error::Error;
+
 use aws_clients::{AwsError, Call, HttpError, one_line};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
@@ -30,13 +32,13 @@ pub enum Failure {
     Aws(AwsError),
     /// An HTTP error that is neither Prometheus's nor AWS's. `text` is empty when it is not for reading.
     Http { status: u16, text: String },
-    /// A redirect, which could lead anywhere.
+    /// A redirect, which could lead anywhere. `location` is without its query.
     Redirect { status: u16, location: String },
     /// A good status with something else than an answer of the API.
     Foreign {
         status: u16,
         content_type: Option<String>,
-        source: serde_json::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// No answer, or one that is too long.
     Unanswered(HttpError),

@@ -91,7 +91,7 @@ pub enum PrometheusError {
         status: u16,
         what: String,
         #[source]
-        source: serde_json::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// More than is read.
     #[error(

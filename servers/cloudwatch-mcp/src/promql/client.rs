@@ -81,11 +81,7 @@ fn told(call: Call, failure: Failure) -> CloudWatchError {
         Failure::Aws(error) => error.into(),
         Failure::Unanswered(HttpError::TooLong { limit }) => PromqlError::TooLarge { limit }.into(),
         Failure::Unanswered(error) => error.of_call(call).into(),
-        Failure::Foreign { source, .. } => AwsError::Unreadable {
-            call,
-            source: Box::new(source),
-        }
-        .into(),
+        Failure::Foreign { source, .. } => AwsError::Unreadable { call, source }.into(),
         Failure::Http { status, .. } | Failure::Redirect { status, .. } => {
             AwsError::from_answer(call, status, None, None, None).into()
         }
