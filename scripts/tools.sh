@@ -44,7 +44,7 @@ python_tools() {
             [ "$(id -u)" = 0 ] && apt-get install -y --no-install-recommends python3-venv >"$CACHE/apt-python3-venv.log" 2>&1
             python3 -m venv "$folder" >/dev/null 2>&1 || missing 'the Python venv module' 'apt-get install python3-venv'
         }
-        "$folder/bin/pip" install --quiet --disable-pip-version-check "$@" >&2
+        "$folder/bin/pip" install --quiet --disable-pip-version-check "$@" >&2 || return 1
         printf '%s' "$*" >"$folder/.installed"
     fi
 }

@@ -1,20 +1,34 @@
-"""What `scripts/bench` measures: each tool once with our handler and once with the Python library around the upstream server."""
+"""What `scripts/bench` measures of handlers: see `crates/lambda-emulator/examples/measure/case.rs` for what a case is."""
 
 import json
 
 # Enough for a stable median; a call of the library takes half a second and more.
 OURS = {"cold_starts": 20, "warm_calls": 1000}
 LIBRARY = {"cold_starts": 5, "warm_calls": 10}
+# A handler that looks for the Internet or for credentials finds none, and no service is called thousands of times.
+NOBODY = {"HTTPS_PROXY": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
-def pairs(handlers, programs, library, upstream, repository, endpoint):
-    """The cases, ours and the library's in turn.
+def hello(bench):
+    """The bare function."""
+    return {"name": "hello", "program": f"{bench.handlers}/hello", "tool": "hello___hello", "arguments": {}}
 
-    `handlers`: folder of our handlers; `programs`: folder of the measuring programs; `library`: the program that starts the library under `awslambdaric`; `upstream`: folder
-    of one virtual environment per server; `repository`: a git repository; `endpoint`: a local AWS.
-    """
+
+def handlers(bench):
+    """Every handler with the call that its server marks as harmless. It may be refused: nobody is there."""
+    return [
+        {"name": server, "program": str(bench.handler(server)), "tool": f"{server}___{target['smoke']['tool']}",
+         "arguments": target["smoke"]["arguments"], "environment": {**target["environment"], **NOBODY}, "may_fail": True,
+         "cold_starts": 30, "warm_calls": 5000}
+        for server, target in bench.targets().items()
+    ]
+
+
+def pairs(bench):
+    """Each tool once with our handler and once with the Python library around the upstream server."""
+    library, upstream, repository = f"{bench.cache}/library/bootstrap", bench.cache / "upstream", f"{bench.work}/repository"
     aws = {
-        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL": bench.endpoint,
         # The keys of ministack's root user.
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -30,20 +44,20 @@ def pairs(handlers, programs, library, upstream, repository, endpoint):
     for server, tool, arguments, command, environment in calls:
         shared = {"tool": f"{server}___{tool}", "arguments": arguments}
         command = json.dumps([f"{upstream}/{server}/bin/{command}"])
-        cases.append({"name": server, "program": f"{handlers}/mcp-server-{server}", "environment": environment, **shared, **OURS})
-        cases.append({"name": f"{server}, Python", "program": library,
-                      "environment": {**environment, "BASELINE_COMMAND": command}, **shared, **LIBRARY})
+        cases.append((
+            {"name": server, "program": str(bench.handler(server)), "environment": environment, **shared, **OURS},
+            {"name": f"{server}, Python", "program": library, "environment": {**environment, "BASELINE_COMMAND": command}, **shared, **LIBRARY}))
     # The same Python server behind both: what is left is what starting it on every call costs.
     program = f"{upstream}/git-repo/bin/mcp-server-git"
     wrapped = {"tool": "wrapped___git_log", "arguments": {"repo_path": repository}}
-    cases.append({"name": "mcp-server-git, wrapped", "program": f"{programs}/examples/handler",
-                  "environment": {"FIXTURE_PROGRAM": program, "MCP_FLEET_ACCESS": "read-write"}, **wrapped, **OURS})
-    cases.append({"name": "mcp-server-git, Python", "program": library,
-                  "environment": {"BASELINE_COMMAND": json.dumps([program])}, **wrapped, **LIBRARY})
+    environment = {"FIXTURE_PROGRAM": program, "MCP_FLEET_ACCESS": "read-write"}
+    cases.append((
+        {"name": "mcp-server-git, wrapped", "program": f"{bench.programs}/examples/handler", "environment": environment, **wrapped, **OURS},
+        {"name": "mcp-server-git, Python", "program": library, "environment": {"BASELINE_COMMAND": json.dumps([program])}, **wrapped, **LIBRARY}))
     return cases
 
 
-def first_requests(handlers):
+def first_requests(bench):
     """Per AWS server, a call whose first act is a request for AWS."""
     region = {"region": "us-east-1"}
     calls = [
@@ -54,7 +68,7 @@ def first_requests(handlers):
     ]
     credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_EC2_METADATA_DISABLED": "true"}
     return [
-        {"name": server, "program": f"{handlers}/mcp-server-{server}", "tool": f"{server}___{tool}", "arguments": arguments,
+        {"name": server, "program": str(bench.handler(server)), "tool": f"{server}___{tool}", "arguments": arguments,
          "environment": credentials, "cold_starts": 20, "warm_calls": 0, "calls_aws": True}
         for server, tool, arguments in calls
     ]

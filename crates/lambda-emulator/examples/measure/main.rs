@@ -2,21 +2,19 @@
 //!
 //! ```console
 //! $ cargo build --profile lambda -p mcp-server-filesystem
-//! $ cargo run --profile local -p lambda-emulator --example measure -- target/lambda/mcp-server-filesystem
-//! $ cargo run --profile local -p lambda-emulator --example measure -- --cases cases.json
+//! $ cargo run --profile local -p lambda-emulator --example measure -- cases.json
 //! ```
 //!
-//! A cold call is the time from starting the process to its first answer. A warm call is the time from handing over the
-//! event to the answer, as the Runtime API sees it: the adapter, the tool, and two HTTP messages on loopback. A handler is
-//! measured with the call that its server marks as harmless; a file of cases names its own calls (`case.rs`).
-//! The figures are printed as JSON, one line a case; `scripts/bench` makes tables of them.
+//! `case.rs` says what a file of cases holds. A cold call is the time from starting the process to its first answer. A warm
+//! call is the time from handing over the event to the answer, as the Runtime API sees it: the adapter, the tool, and two HTTP
+//! messages on loopback. The figures are printed as JSON, one line a case, or what kept a case from being measured;
+//! `scripts/bench` makes tables of them.
 
 #![expect(clippy::print_stdout, reason = "the figures are this program's output")]
 
 mod case;
 mod first_request;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -26,6 +24,9 @@ use serde_json::json;
 use case::Case;
 use first_request::Endpoint;
 
+/// Time for the cold calls of a case, and for its warm calls: what is slow is measured with fewer of them.
+const TIME: Duration = Duration::from_secs(20);
+
 /// What a program prints to tell the peak of itself and its children, which the emulator does not see.
 const PEAK_LINE: &str = "peak memory kB: ";
 
@@ -33,21 +34,12 @@ type Error = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from).peekable();
-    let cases = if arguments.next_if_eq(&PathBuf::from("--cases")).is_some() {
-        Case::load(&arguments.next().ok_or("`--cases` needs a file")?)?
-    } else {
-        arguments.map(Case::of_handler).collect::<Result<_, _>>()?
-    };
-    if cases.is_empty() {
-        return Err("usage: measure HANDLER... | --cases FILE".into());
-    }
-    for case in &cases {
+    let file = std::env::args_os().nth(1).ok_or("usage: measure CASES")?;
+    for case in &Case::load(file.as_ref())? {
         let figures = measure(case).await;
-        println!(
-            "{}",
-            figures.map_err(|error| format!("{}: {error}", case.name))?
-        );
+        let figures =
+            figures.unwrap_or_else(|error| json!({"name": case.name, "error": error.to_string()}));
+        println!("{figures}");
     }
     Ok(())
 }
@@ -60,7 +52,8 @@ async fn measure(case: &Case) -> Result<serde_json::Value, Error> {
     };
     let mut cold = Vec::with_capacity(case.cold_starts);
     let mut first_requests = Vec::new();
-    for _ in 0..case.cold_starts {
+    let end = Instant::now() + TIME;
+    while cold.len() < case.cold_starts && Instant::now() < end {
         let function = Function::new(case, endpoint.as_ref())?;
         let began = Instant::now();
         function.call(case).await?;
@@ -75,7 +68,8 @@ async fn measure(case: &Case) -> Result<serde_json::Value, Error> {
     // The first call is cold.
     let (_, mut memory_mb) = function.call(case).await?;
     let mut warm = Vec::with_capacity(case.warm_calls);
-    for _ in 0..case.warm_calls {
+    let end = Instant::now() + TIME;
+    while warm.len() < case.warm_calls && Instant::now() < end {
         let (duration, memory) = function.call(case).await?;
         warm.push(duration);
         memory_mb = memory_mb.max(memory);
