@@ -9,9 +9,10 @@ import time
 from contextlib import contextmanager
 
 
-def run(*command):
-    """What a program prints. Raises what it says on stderr."""
-    ended = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=1800)
+def run(*command, environment=None):
+    """What a program prints. Raises what it says on stderr. `environment`: in place of this process's."""
+    ended = subprocess.run(
+        [str(word) for word in command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=1800)
     if ended.returncode:
         raise RuntimeError(ended.stderr.strip() or f"{command[0]} ended with {ended.returncode}")
     return ended.stdout
