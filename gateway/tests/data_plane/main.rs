@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod hostile;
 mod remote_servers;
 mod rmcp_client;
 mod section_1_invocation;
