@@ -1,8 +1,9 @@
 //! Invokes a real handler process with whatever could arrive, a million times over, and ends at the first answer that is none.
 //!
 //! ```console
-//! $ cargo build --profile local -p agentcore-gateway-target --examples -p mcp-server-filesystem
-//! $ target/local/examples/hostile --invocations 1000000 target/local/mcp-server-filesystem -- --root /tmp
+//! $ cargo build --profile local -p agentcore-gateway-target --examples
+//! $ cargo build --profile local --bin mcp-server-filesystem
+//! $ target/local/examples/hostile --invocations 1000000 --env FILESYSTEM_ROOTS=/tmp target/local/mcp-server-filesystem
 //! ```
 //!
 //! Prints one line of JSON. The same seed gives the same invocations; `--first N --invocations 1` repeats one of them.
@@ -88,7 +89,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let tools = handler_tools::read(&options.program, &environment, &options.without)?;
     let strategy = invocations(&tools);
     let mut handler = Handler::start(&options.program, &environment).await?;
-    let seed = options.seed.unwrap_or_else(rand_seed);
+    let seed = options.seed.unwrap_or_else(new_seed);
     let began = Instant::now();
     let mut kinds: BTreeMap<Kind, u64> = BTreeMap::new();
     #[expect(
@@ -146,7 +147,7 @@ fn generate(
     Ok(tree.map_err(|reason| reason.to_string())?.current())
 }
 
-fn rand_seed() -> u64 {
+fn new_seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(0)
 }
