@@ -120,7 +120,7 @@ impl ControlPlane {
             let result = change(&mut draft)?;
             if let Some((snapshot, writes)) = draft.finish() {
                 store
-                    .commit(&writes)
+                    .commit(&snapshot, &writes)
                     .map_err(|error| ApiError::Internal(error.to_string()))?;
                 state.send_replace(snapshot.clone());
                 for write in &writes {
