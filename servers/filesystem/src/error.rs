@@ -154,6 +154,7 @@ pub enum Posix {
     IntoItself,
     StorageFull,
     ReadOnly,
+    TooManyOpenFiles,
     Other,
 }
 
@@ -171,6 +172,7 @@ impl Posix {
             Some(Errno::INVAL) => Self::IntoItself,
             Some(Errno::NOSPC | Errno::DQUOT) => Self::StorageFull,
             Some(Errno::ROFS) => Self::ReadOnly,
+            Some(Errno::MFILE | Errno::NFILE) => Self::TooManyOpenFiles,
             _ => Self::Other,
         }
     }
@@ -188,6 +190,7 @@ impl Posix {
             Self::IntoItself => "invalid_operation",
             Self::StorageFull => "storage_full",
             Self::ReadOnly => "read_only_file_system",
+            Self::TooManyOpenFiles => "too_many_open_files",
             Self::Other => "io_error",
         }
     }
@@ -205,6 +208,7 @@ impl Posix {
             Self::IntoItself => "EINVAL",
             Self::StorageFull => "ENOSPC",
             Self::ReadOnly => "EROFS",
+            Self::TooManyOpenFiles => "EMFILE",
             Self::Other => "EIO",
         }
     }
@@ -224,6 +228,7 @@ impl Posix {
             }
             Self::StorageFull => "no space left",
             Self::ReadOnly => "the file system is read-only",
+            Self::TooManyOpenFiles => "the server has as many files open as it may",
             Self::Other => "the file system failed",
         }
     }
@@ -231,6 +236,7 @@ impl Posix {
     fn hint(self) -> &'static str {
         match self {
             Self::IsADirectory => "\nhint: `list_directory` shows what is in it",
+            Self::TooManyOpenFiles => "\nhint: call again",
             Self::CrossDevice => "\nhint: read the file and write it at the destination",
             _ => "",
         }
@@ -303,5 +309,25 @@ impl ToolError for FilesystemError {
 impl IntoCallToolResult for FilesystemError {
     fn into_call_tool_result(self) -> Result<CallToolResponse, ErrorData> {
         Ok(tool_failure(&self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_machine_has_run_out_of_is_named() {
+        for (errno, code, text) in [
+            (Errno::NOSPC, "storage_full", "ENOSPC: no space left: `a`"),
+            (
+                Errno::MFILE,
+                "too_many_open_files",
+                "EMFILE: the server has as many files open as it may: `a`\nhint: call again",
+            ),
+        ] {
+            let error = FilesystemError::io("a", errno.into());
+            assert_eq!((error.code(), error.to_string().as_str()), (code, text));
+        }
     }
 }
