@@ -37,10 +37,10 @@ pub enum GitError {
         #[source]
         source: git2::Error,
     },
-    #[error("could not {doing}: {kind}")]
+    #[error("could not {doing}: {reason}")]
     Io {
         doing: String,
-        kind: std::io::ErrorKind,
+        reason: String,
         #[source] // Logged, never shown: it can name paths outside.
         source: std::io::Error,
     },
@@ -141,9 +141,19 @@ impl GitError {
     pub(crate) fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io {
             doing: doing.into(),
-            kind: source.kind(),
+            reason: reason(&source),
             source,
         }
+    }
+}
+
+/// The kind of a failure. The standard library has none for some, such as too many open files: these are in the system's words.
+fn reason(error: &std::io::Error) -> String {
+    match error.raw_os_error() {
+        Some(code) if format!("{:?}", error.kind()) == "Uncategorized" => {
+            std::io::Error::from_raw_os_error(code).to_string()
+        }
+        _ => error.kind().to_string(),
     }
 }
 
