@@ -86,6 +86,9 @@ pub enum AwsError {
     /// AWS does not accept the credentials.
     #[error("{0}\nhint: the credentials are expired, unknown or wrong; renew them")]
     CredentialsRejected(Box<Answer>),
+    /// The signature is of another time than AWS has. The SDK's clients have corrected it by then, where AWS said its time.
+    #[error("{0}\nhint: the clock of this machine is wrong; set it")]
+    ClockSkewed(Box<Answer>),
     /// AWS does not accept the request as it is.
     #[error("{0}")]
     Invalid(Box<Answer>),
@@ -169,6 +172,7 @@ impl AwsError {
             Self::Throttled(_) => "aws_throttled",
             Self::NotFound(_) => "aws_not_found",
             Self::CredentialsRejected(_) => "aws_credentials_rejected",
+            Self::ClockSkewed(_) => "aws_clock_skewed",
             Self::Invalid(_) => "aws_invalid_request",
             Self::Service(_) => "aws_service_error",
             Self::Timeout { .. } => "aws_timeout",
@@ -192,6 +196,7 @@ impl AwsError {
             | Self::Throttled(answer)
             | Self::NotFound(answer)
             | Self::CredentialsRejected(answer)
+            | Self::ClockSkewed(answer)
             | Self::Invalid(answer)
             | Self::Service(answer) => Some(answer),
             _ => None,
@@ -266,6 +271,9 @@ impl AwsError {
             message,
             request_id: request_id.map(|id| one_line(&id, 100)),
         });
+        if is_of_another_time(&answer) {
+            return Self::ClockSkewed(answer);
+        }
         match class(status, &answer.code) {
             Class::Denied => Self::Denied(answer),
             Class::Throttled => Self::Throttled(answer),
@@ -361,7 +369,6 @@ fn class(status: u16, code: &str) -> Class {
         | "InvalidSignatureException"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "RequestExpired"
         | "SignatureDoesNotMatch"
         | "UnrecognizedClientException" => Class::Credentials,
         code if code.contains("NotFound") || code.starts_with("NoSuch") => Class::NotFound,
@@ -373,6 +380,20 @@ fn class(status: u16, code: &str) -> Class {
             500.. => Class::Service,
             _ => Class::Invalid,
         },
+    }
+}
+
+/// Whether AWS refuses a signature for its time. Most services say so in the message only.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+fn is_of_another_time(answer: &Answer) -> bool {
+    match answer.code.as_str() {
+        "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => true,
+        "InvalidSignatureException" | "SignatureDoesNotMatch" => {
+            let message = &answer.message;
+            message.starts_with("Signature expired")
+                || message.starts_with("Signature not yet current")
+        }
+        _ => false,
     }
 }
 
@@ -448,6 +469,44 @@ mod tests {
             (418, None, "aws_invalid_request"),
         ] {
             assert_eq!(answered(status, code).code(), expected, "{status} {code:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_clock_is_not_taken_for_wrong_credentials() {
+        let said = |code: &str, message: &str| {
+            let call = Call {
+                action: "aps:DescribeWorkspace",
+                subject: None,
+                region: RegionName::try_from("eu-west-1".to_owned()).unwrap(),
+                profile: None,
+            };
+            AwsError::from_answer(call, 403, Some(code), Some(message), None).code()
+        };
+        let (signature, skewed) = ("InvalidSignatureException", "aws_clock_skewed");
+        for (code, message, expected) in [
+            (
+                signature,
+                "Signature expired: 1 is now earlier than 2",
+                skewed,
+            ),
+            (
+                signature,
+                "Signature not yet current: 1 is still later than 2",
+                skewed,
+            ),
+            (
+                "RequestTimeTooSkewed",
+                "The difference is too large",
+                skewed,
+            ),
+            (
+                signature,
+                "The signature does not match",
+                "aws_credentials_rejected",
+            ),
+        ] {
+            assert_eq!(said(code, message), expected, "{code}: {message}");
         }
     }
 
