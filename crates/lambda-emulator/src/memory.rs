@@ -3,7 +3,10 @@
 use std::{
     fs::File,
     os::unix::fs::FileExt,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::{Duration, Instant},
 };
 
@@ -12,8 +15,9 @@ pub(crate) const SAMPLE_EVERY: Duration = Duration::from_millis(50);
 
 /// The high-water mark of one process.
 pub(crate) struct Memory {
-    /// Opened once: it stays this process's even when the number is given to another.
-    status: Option<File>,
+    pid: i32,
+    /// Opened once: it stays this process's even when the number is given to another. Not open when there were too many open files.
+    status: OnceLock<File>,
     opened: Instant,
     /// Time of the last reading, milliseconds after `opened`, plus one; 0 before the first.
     read_at: AtomicU64,
@@ -22,12 +26,25 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn of(pid: i32) -> Self {
-        Self {
-            status: File::open(format!("/proc/{pid}/status")).ok(),
+        let memory = Self {
+            pid,
+            status: OnceLock::new(),
             opened: Instant::now(),
             read_at: AtomicU64::new(0),
             peak_kb: AtomicU64::new(0),
+        };
+        memory.status();
+        memory
+    }
+
+    fn status(&self) -> Option<&File> {
+        if self.status.get().is_none()
+            && let Ok(status) = File::open(format!("/proc/{}/status", self.pid))
+        {
+            // Fails when another thread was first.
+            let _ = self.status.set(status);
         }
+        self.status.get()
     }
 
     /// Reads the peak, unless that was done a moment ago.
@@ -38,7 +55,7 @@ impl Memory {
             return;
         }
         self.read_at.store(now, Relaxed);
-        let Some(status) = &self.status else { return };
+        let Some(status) = self.status() else { return };
         // The file has about 1,500 bytes, and the line is in its first third.
         let mut text = [0; 4096];
         // Fails when the process has ended: the last reading stays.
@@ -80,6 +97,16 @@ mod tests {
         assert_eq!(peak_kb(status), Some(2476));
         // A process that has ended but was not waited for has no such line.
         assert_eq!(peak_kb(b"Name:\tx\nState:\tZ (zombie)\n"), None);
+    }
+
+    #[test]
+    fn a_process_that_was_started_without_a_free_descriptor_is_measured_later() {
+        let memory = Memory {
+            status: OnceLock::new(),
+            ..Memory::of(i32::try_from(std::process::id()).unwrap())
+        };
+        memory.sample();
+        assert!(memory.peak_mb() > 0);
     }
 
     #[test]
