@@ -144,6 +144,33 @@ fn a_killed_process_costs_its_own_call_and_no_other() {
 }
 
 #[tokio::test]
+async fn without_file_descriptors_a_call_is_refused_with_the_reason_and_later_works() {
+    let fleet = Fleet::new();
+    let gateway = fleet.up(&["--exception-level", "debug"]);
+    // The first call opens the connection for all: another would wait until it can be accepted.
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = async |tool: &str| {
+        let params = json!({"name": tool, "arguments": {}});
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+        let answer = http.post(&gateway.mcp).json(&message).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["result"].take()
+    };
+    assert_eq!(call("alpha___text").await["isError"], false);
+
+    gateway.limit_files(Some(3));
+    let cold = call("beta___text").await;
+    assert_eq!(cold["isError"], true);
+    let text = text_of(&cold);
+    assert!(
+        text.contains("cannot start") && text.contains("Too many open files"),
+        "{text}"
+    );
+
+    gateway.limit_files(None);
+    assert_eq!(call("beta___text").await["isError"], false);
+}
+
+#[tokio::test]
 async fn the_lambda_api_returns_what_the_gateway_gets() {
     let fleet = Fleet::new();
     let gateway = fleet.up(&[]);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -187,6 +187,14 @@ impl Running {
     pub(crate) fn end(&mut self, signal: Signal) -> ExitStatus {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
         self.child.wait().unwrap()
+    }
+
+    /// Sets how many files the gateway may have open; without a number, as many as this process, whose limits it has inherited.
+    pub(crate) fn limit_files(&self, most: Option<u64>) {
+        let own = getrlimit(Resource::Nofile);
+        let current = most.or(own.current);
+        let pid = Pid::from_child(&self.child);
+        prlimit(Some(pid), Resource::Nofile, Rlimit { current, ..own }).unwrap();
     }
 
     /// What the gateway has written to standard error. A thread of its own writes it, so this waits for `text`.
