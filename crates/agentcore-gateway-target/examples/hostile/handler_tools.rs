@@ -4,15 +4,16 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::arguments::Tool;
 
-/// Every tool of a handler but some, with and without a name that nobody has.
+/// Every tool of a handler but some, with and without a name that nobody has. An argument of a name in `values` has mostly one of its values.
 pub(crate) fn read(
     program: &Path,
     environment: &[(String, String)],
     without: &[String],
+    values: &[(String, String)],
 ) -> Result<Vec<Tool>, Box<dyn Error>> {
     let mut command = Command::new(program);
     let listed = command
@@ -32,7 +33,7 @@ pub(crate) fn read(
         .filter_map(|tool| {
             Some(Tool {
                 name: tool["name"].as_str()?.to_owned(),
-                schema: tool["inputSchema"].clone(),
+                schema: narrowed(tool["inputSchema"].clone(), values),
                 example: tool["_meta"].get("mcp-fleet/smoke").cloned(),
             })
         })
@@ -44,4 +45,19 @@ pub(crate) fn read(
         example: None,
     });
     Ok(tools)
+}
+
+/// The schema with what is known of the arguments' values.
+fn narrowed(mut schema: Value, values: &[(String, String)]) -> Value {
+    for (name, property) in schema["properties"].as_object_mut().into_iter().flatten() {
+        let known: Vec<&str> = values
+            .iter()
+            .filter(|(of, _)| of == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        if !known.is_empty() {
+            *property = json!({ "enum": known });
+        }
+    }
+    schema
 }

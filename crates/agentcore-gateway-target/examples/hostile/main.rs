@@ -3,7 +3,7 @@
 //! ```console
 //! $ cargo build --profile local -p agentcore-gateway-target --examples
 //! $ cargo build --profile local --bin mcp-server-filesystem
-//! $ target/local/examples/hostile --invocations 1000000 --env FILESYSTEM_ROOTS=/tmp target/local/mcp-server-filesystem
+//! $ target/local/examples/hostile --invocations 1000000 --env FILESYSTEM_ROOTS=/tmp --value path=/tmp target/local/mcp-server-filesystem
 //! ```
 //!
 //! Prints one line of JSON. The same seed gives the same invocations; `--first N --invocations 1` repeats one of them.
@@ -58,6 +58,9 @@ struct Options {
     /// A variable of the handler's environment, `NAME=VALUE`. May be given several times.
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
     environment: Vec<(String, String)>,
+    /// A text that an argument of this name mostly is, such as a path that exists. May be given several times.
+    #[arg(long = "value", value_name = "NAME=VALUE", value_parser = variable)]
+    values: Vec<(String, String)>,
     /// How much more memory than after the warm-up is no growth, in KiB.
     #[arg(long, default_value_t = 32 * 1024)]
     growth_kb: u64,
@@ -86,7 +89,12 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         let args = serde_json::to_string(&options.args)?;
         environment.push(("MCP_FLEET_ARGS".to_owned(), args));
     }
-    let tools = handler_tools::read(&options.program, &environment, &options.without)?;
+    let tools = handler_tools::read(
+        &options.program,
+        &environment,
+        &options.without,
+        &options.values,
+    )?;
     let strategy = invocations(&tools);
     let mut handler = Handler::start(&options.program, &environment).await?;
     let seed = options.seed.unwrap_or_else(new_seed);
