@@ -263,4 +263,25 @@ mod tests {
         );
         assert_eq!(region("${ssm:/a}"), None);
     }
+
+    proptest::proptest! {
+        /// What a reference may read ends up in a policy: no name widens it.
+        #[test]
+        fn what_is_read_says_itself_and_no_more(
+            value in r##"\$\{(secretsmanager|ssm):(arn:aws:(ssm|secretsmanager):[a-z*-]{0,9}:[0-9*]{0,12}:(secret|parameter)[:/])?[a-zA-Z0-9/_+=.@\-*?"#$\{\}:é ]{0,12}\}?"##
+        ) {
+            if let Ok(Some(reference)) = Reference::read(&value) {
+                let resource = reference.resource();
+                let fixed = ["arn:aws:secretsmanager:*:*:secret:", "arn:aws:ssm:*:*:parameter/", "-??????"];
+                let named = fixed.iter().fold(resource.clone(), |rest, part| rest.replace(part, ""));
+                proptest::prop_assert!(!named.contains(['*', '?', '"', '$', '{', '}', ' ', '\n']), "{}", resource);
+                proptest::prop_assert_eq!(Reference::read(&reference.to_string()), Ok(Some(reference)));
+            }
+        }
+
+        #[test]
+        fn no_value_makes_it_panic(value in ".*") {
+            drop(Reference::read(&value));
+        }
+    }
 }
