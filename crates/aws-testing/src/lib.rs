@@ -13,4 +13,4 @@ pub use iam::{IamCheck, assert_iam};
 pub use recording::{Recording, differences, recordings};
 pub use reply::{Reply, blob, map, timestamp};
 pub use request::AwsRequest;
-pub use stand_in::{ACCESS_KEY, AwsStandIn};
+pub use stand_in::{ACCESS_KEY, AwsStandIn, SECRET_KEY};

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use server_testing::{Damage, HttpAnswer, replaced};
 use wiremock::ResponseTemplate;
 
 use crate::request::{AwsRequest, Protocol};
@@ -27,7 +28,7 @@ pub struct Reply {
 enum Body {
     Output(Value),
     Error { code: String, message: String },
-    Raw { content_type: String, text: String },
+    Raw { content_type: String, body: Vec<u8> },
 }
 
 impl Reply {
@@ -53,12 +54,12 @@ impl Reply {
     }
 
     /// Bytes as they are, for what is no answer of AWS, such as a proxy's page.
-    pub fn raw(status: u16, content_type: &str, text: &str) -> Self {
+    pub fn raw(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
         Self {
             status,
             body: Body::Raw {
                 content_type: content_type.to_owned(),
-                text: text.to_owned(),
+                body: body.as_ref().to_vec(),
             },
             headers: Vec::new(),
         }
@@ -71,14 +72,28 @@ impl Reply {
         self
     }
 
+    /// The reply as a damaged backend sends it. Errors come as they are, or not at all.
+    pub(crate) fn damaged(&self, damage: &Damage) -> Self {
+        match (damage, &self.body) {
+            (Damage::None, _) | (Damage::Parts(_) | Damage::Cut(_), Body::Error { .. }) => {
+                self.clone()
+            }
+            (Damage::Parts(parts), Body::Output(output)) => Self::ok(replaced(output, parts)),
+            (_, Body::Output(output)) => Self::from_http(damage.http(output)),
+            (_, _) => Self::from_http(damage.http(&Value::Null)),
+        }
+    }
+
+    fn from_http(answer: HttpAnswer) -> Self {
+        Self::raw(answer.status, &answer.content_type, answer.body)
+    }
+
     pub(crate) fn response(&self, request: &AwsRequest, request_id: &str) -> ResponseTemplate {
         let protocol = request.protocol;
         let mut response =
             ResponseTemplate::new(self.status).insert_header("x-amzn-requestid", request_id);
         response = match &self.body {
-            Body::Raw { content_type, text } => {
-                response.set_body_raw(text.as_bytes().to_vec(), content_type)
-            }
+            Body::Raw { content_type, body } => response.set_body_raw(body.clone(), content_type),
             Body::Output(output) => match protocol {
                 Protocol::Cbor => cbor_body(response, output),
                 Protocol::Query => {

@@ -8,6 +8,7 @@ use aws_clients::{Aws, Builder};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use server_testing::Damage;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -16,7 +17,8 @@ use crate::request::AwsRequest;
 
 /// The access key that [`AwsStandIn::clients`] signs with. Worth nothing anywhere.
 pub const ACCESS_KEY: &str = "AKIDEXAMPLE";
-const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+/// Its secret, which no answer may hold.
+pub const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 /// AWS, for one test. Answers as scripted and remembers what it was asked.
 ///
@@ -41,6 +43,7 @@ struct State {
     routes: Vec<Route>,
     requests: Vec<AwsRequest>,
     answered: usize,
+    damage: Option<Damage>,
 }
 
 enum Script {
@@ -137,6 +140,11 @@ impl AwsStandIn {
         self
     }
 
+    /// From now on, what is scripted arrives like this.
+    pub fn damage(&self, damage: Damage) {
+        self.state().damage = Some(damage);
+    }
+
     /// What was asked so far, in order.
     pub fn requests(&self) -> Vec<AwsRequest> {
         self.state().requests.clone()
@@ -193,6 +201,10 @@ impl Respond for Responder {
             let message = format!("the test has no answer for `{name}`");
             Reply::error(400, "NotScripted", &message)
         });
+        let reply = match &state.damage {
+            Some(damage) => reply.damaged(damage),
+            None => reply,
+        };
         let response = reply.response(&request, &request_id);
         state.requests.push(request);
         response

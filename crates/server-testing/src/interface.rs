@@ -203,7 +203,7 @@ impl<'a> Pair<'a> {
 }
 
 /// The schema with its reference followed.
-fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+pub(crate) fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(reference) => {
             let target = root.pointer(reference.trim_start_matches('#'));

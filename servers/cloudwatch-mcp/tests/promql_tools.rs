@@ -151,7 +151,7 @@ async fn a_wrong_query_is_refused_once_and_clearly() {
     let body = json!({ "status": "error", "errorType": "bad_data", "error": "parse error:\nunexpected \"}\"" });
     aws.on(
         PROMQL,
-        Reply::raw(400, "application/json", &body.to_string()),
+        Reply::raw(400, "application/json", body.to_string()),
     );
     let answer = ask(&aws, "execute_promql_query", json!({ "query": "up}" })).await;
     assert_eq!(
@@ -202,7 +202,7 @@ async fn what_may_pass_is_tried_again_and_what_may_not_is_not() {
             Reply::raw(
                 200,
                 "application/json",
-                &format!("\"{}\"", "x".repeat(1_000_000)),
+                format!("\"{}\"", "x".repeat(1_000_000)),
             ),
             "result_too_large: the answer is larger than 1000000 bytes",
         ),
