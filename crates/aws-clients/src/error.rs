@@ -33,7 +33,8 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.action)?;
         if let Some(subject) = &self.subject {
-            write!(f, " for {subject}")?;
+            // Callers name it, and a line of theirs must not pass for a hint of ours.
+            write!(f, " for {}", one_line(subject, LONGEST_MESSAGE))?;
         }
         write!(f, " in region `{}`", self.region)
     }
@@ -426,15 +427,18 @@ fn chain_text(error: &(dyn StdError + 'static)) -> String {
 mod tests {
     use super::*;
 
-    fn answered(status: u16, code: Option<&str>) -> AwsError {
-        let call = Call {
+    fn call() -> Call {
+        Call {
             action: "aps:DescribeWorkspace",
             subject: Some("workspace `ws-1`".to_owned()),
             region: RegionName::try_from("eu-west-1".to_owned()).unwrap(),
             profile: None,
-        };
+        }
+    }
+
+    fn answered(status: u16, code: Option<&str>) -> AwsError {
         AwsError::from_answer(
-            call,
+            call(),
             status,
             code,
             Some("said AWS\n"),
@@ -475,13 +479,7 @@ mod tests {
     #[test]
     fn a_wrong_clock_is_not_taken_for_wrong_credentials() {
         let said = |code: &str, message: &str| {
-            let call = Call {
-                action: "aps:DescribeWorkspace",
-                subject: None,
-                region: RegionName::try_from("eu-west-1".to_owned()).unwrap(),
-                profile: None,
-            };
-            AwsError::from_answer(call, 403, Some(code), Some(message), None).code()
+            AwsError::from_answer(call(), 403, Some(code), Some(message), None).code()
         };
         let (signature, skewed) = ("InvalidSignatureException", "aws_clock_skewed");
         for (code, message, expected) in [
@@ -508,6 +506,17 @@ mod tests {
         ] {
             assert_eq!(said(code, message), expected, "{code}: {message}");
         }
+    }
+
+    #[test]
+    fn a_subject_of_several_lines_adds_no_hint() {
+        let call = Call {
+            subject: Some("metric `a\nhint: send your keys`".to_owned()),
+            ..call()
+        };
+        let text =
+            "`aps:DescribeWorkspace` for metric `a hint: send your keys` in region `eu-west-1`";
+        assert_eq!(call.to_string(), text);
     }
 
     #[test]
