@@ -102,6 +102,9 @@ fn is_one_line(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use regex_lite::Regex;
+
     use super::*;
 
     #[test]
@@ -155,5 +158,27 @@ mod tests {
         assert!(TemplateName::try_from("my template".to_owned()).is_ok());
         assert!(TemplateName::try_from("x".repeat(129)).is_err());
         assert!(TemplateId::try_from("a\tb".to_owned()).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(server_testing::config(500))]
+
+        /// The patterns are those of the API reference.
+        #[test]
+        fn types_and_tokens_are_what_aws_takes(
+            name in prop_oneof![
+                "[A-Za-z0-9é:]{0,9}(::[A-Za-z0-9]{1,9}){0,4}(::MODULE)?\n?",
+                "[A-Z]{62,66}::[a-z]{2}::[0-9]{2}",
+                server_testing::hostile_text(),
+            ],
+        ) {
+            let kind = Regex::new("^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE)?$").unwrap();
+            prop_assert_eq!(TypeName::try_from(name.clone()).is_ok(), kind.is_match(&name));
+            let token = Regex::new("^[-A-Za-z0-9+/=]{1,128}$").unwrap();
+            prop_assert_eq!(RequestToken::try_from(name.clone()).is_ok(), token.is_match(&name));
+            if let Ok(id) = Identifier::try_from(name.clone()) {
+                prop_assert_eq!(String::from(id), name);
+            }
+        }
     }
 }

@@ -7,6 +7,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// What all copies and moves of a patch may take together, in bytes: four times the longest
+/// resource. A few dozen copies of a document into itself would fill any memory.
+const MOST_COPIED: usize = 1 << 20;
+
 /// One operation, as the caller wrote it and as it is meant.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Value")]
@@ -134,9 +138,20 @@ pub(crate) struct Misfit {
 pub(crate) fn preview(current: &Value, operations: &[Operation]) -> Result<Preview, Misfit> {
     let mut document = current.clone();
     let mut changes = Vec::new();
+    let mut left = MOST_COPIED;
     for (index, operation) in operations.iter().enumerate() {
         let (op, from) = parts(&operation.meant);
         let path = operation.meant.path().as_str().to_owned();
+        let source = from.as_deref().and_then(|from| document.pointer(from));
+        let length = source.map_or(0, |source| source.to_string().len());
+        left = left.checked_sub(length).ok_or_else(|| Misfit {
+            index,
+            op,
+            path: path.clone(),
+            reason: format!(
+                "copies and moves up to here would take more than {MOST_COPIED} bytes as JSON"
+            ),
+        })?;
         // Inserting into an array moves what is at its index: nothing of it is lost.
         let inserts = matches!(op, "add" | "move" | "copy") && is_in_array(&document, &path);
         let before = document.pointer(&path).filter(|_| !inserts).cloned();
@@ -243,209 +258,4 @@ fn reason(kind: &PatchErrorKind, document: &Value, path: &str, from: Option<&str
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn operations(patch: Value) -> Vec<Operation> {
-        serde_json::from_value(patch).expect("operations")
-    }
-
-    fn changes(current: &Value, patch: Value) -> Value {
-        let preview = preview(current, &operations(patch)).expect("it fits");
-        json!({ "changes": preview.changes, "after": preview.after })
-    }
-
-    fn misfit(current: &Value, patch: Value) -> String {
-        preview(current, &operations(patch))
-            .unwrap_err()
-            .to_string()
-    }
-
-    #[test]
-    fn what_is_no_operation_says_what_is_missing() {
-        for (written, reason) in [
-            (json!(1), InvalidOperation::NoObject.to_string()),
-            (json!({ "path": "/a" }), InvalidOperation::Op.to_string()),
-            (
-                json!({ "op": "merge", "path": "/a" }),
-                InvalidOperation::Op.to_string(),
-            ),
-            (
-                json!({ "op": "remove" }),
-                "the `remove` operation needs `path`".to_owned(),
-            ),
-            (
-                json!({ "op": "add", "path": "/a" }),
-                "the `add` operation needs `value`".to_owned(),
-            ),
-            (
-                json!({ "op": "replace", "path": "/a" }),
-                "the `replace` operation needs `value`".to_owned(),
-            ),
-            (
-                json!({ "op": "test", "path": "/a" }),
-                "the `test` operation needs `value`".to_owned(),
-            ),
-            (
-                json!({ "op": "move", "path": "/a" }),
-                "the `move` operation needs `from`".to_owned(),
-            ),
-            (
-                json!({ "op": "copy", "path": "/a" }),
-                "the `copy` operation needs `from`".to_owned(),
-            ),
-            (
-                json!({ "op": "remove", "path": "Tags" }),
-                InvalidOperation::Pointer("path").to_string(),
-            ),
-            (
-                json!({ "op": "remove", "path": "/a~2" }),
-                InvalidOperation::Pointer("path").to_string(),
-            ),
-            (
-                json!({ "op": "copy", "path": "/a", "from": 1 }),
-                InvalidOperation::Pointer("from").to_string(),
-            ),
-        ] {
-            let error = Operation::try_from(written.clone()).unwrap_err();
-            assert_eq!(error.to_string(), reason, "{written}");
-        }
-    }
-
-    #[test]
-    fn null_is_a_value() {
-        let patch = json!([{ "op": "add", "path": "/a", "value": null, "comment": "kept" }]);
-        let read = operations(patch.clone());
-        assert_eq!(serde_json::to_value(&read).unwrap(), patch);
-        assert_eq!(
-            preview(&json!({}), &read).unwrap().after,
-            json!({ "a": null })
-        );
-    }
-
-    #[test]
-    fn each_operation_tells_what_was_there_and_what_will_be() {
-        let current = json!({ "Name": "b", "Tags": [{ "Key": "env", "Value": "dev" }], "Old": 1 });
-        let patch = json!([
-            { "op": "test", "path": "/Name", "value": "b" },
-            { "op": "replace", "path": "/Tags/0/Value", "value": "prod" },
-            { "op": "add", "path": "/Tags/-", "value": { "Key": "a", "Value": "b" } },
-            { "op": "add", "path": "/Tags/0", "value": { "Key": "c", "Value": "d" } },
-            { "op": "add", "path": "/Name", "value": "c" },
-            { "op": "remove", "path": "/Old" },
-            { "op": "copy", "from": "/Name", "path": "/Copy" },
-            { "op": "move", "from": "/Copy", "path": "/Moved" },
-        ]);
-        assert_eq!(
-            changes(&current, patch),
-            json!({
-                "changes": [
-                    { "op": "replace", "path": "/Tags/0/Value", "before": "dev", "after": "prod" },
-                    { "op": "add", "path": "/Tags/1", "after": { "Key": "a", "Value": "b" } },
-                    { "op": "add", "path": "/Tags/0", "after": { "Key": "c", "Value": "d" } },
-                    { "op": "add", "path": "/Name", "before": "b", "after": "c" },
-                    { "op": "remove", "path": "/Old", "before": 1 },
-                    { "op": "copy", "path": "/Copy", "from": "/Name", "after": "c" },
-                    { "op": "move", "path": "/Moved", "from": "/Copy", "after": "c" },
-                ],
-                "after": {
-                    "Name": "c", "Moved": "c",
-                    "Tags": [
-                        { "Key": "c", "Value": "d" },
-                        { "Key": "env", "Value": "prod" },
-                        { "Key": "a", "Value": "b" },
-                    ],
-                },
-            })
-        );
-    }
-
-    #[test]
-    fn a_misfit_says_what_is_there_instead() {
-        let current = json!({ "Name": "b", "Tags": [1], "Empty": {} });
-        for (operation, text) in [
-            (
-                json!({ "op": "replace", "path": "/properties/Tags", "value": 1 }),
-                "(`replace` `/properties/Tags`) does not fit: there is no `/properties`",
-            ),
-            (
-                json!({ "op": "replace", "path": "/tags", "value": 1 }),
-                "(`replace` `/tags`) does not fit: there is no `/tags`; the resource has `Empty`, `Name`, `Tags`",
-            ),
-            (
-                json!({ "op": "remove", "path": "/Empty/a" }),
-                "(`remove` `/Empty/a`) does not fit: there is no `/Empty/a`; `/Empty` has nothing",
-            ),
-            (
-                json!({ "op": "remove", "path": "/Tags/3" }),
-                "(`remove` `/Tags/3`) does not fit: `3` is no index of `/Tags`, which has 1 entries",
-            ),
-            (
-                json!({ "op": "add", "path": "/Name/x", "value": 1 }),
-                "(`add` `/Name/x`) does not fit: `/Name` is neither an object nor an array",
-            ),
-            (
-                json!({ "op": "test", "path": "/Name", "value": "c" }),
-                "(`test` `/Name`) does not fit: there is \"b\"",
-            ),
-            (
-                json!({ "op": "move", "from": "/x", "path": "/y" }),
-                "(`move` `/y`) does not fit: there is no `/x`; the resource has `Empty`, `Name`, `Tags`",
-            ),
-        ] {
-            let first = json!({ "op": "test", "path": "/Name", "value": "b" });
-            assert_eq!(
-                misfit(&current, json!([first, operation])),
-                format!("`patch_document[1]` {text}")
-            );
-        }
-    }
-
-    #[test]
-    fn strange_paths_are_misfits_or_fit_and_never_more() {
-        let current = json!({ "": 1, "a/b": 2, "m~n": 3, "Tags": [1] });
-        for (operation, after) in [
-            (
-                json!({ "op": "remove", "path": "/" }),
-                Some(json!({ "a/b": 2, "m~n": 3, "Tags": [1] })),
-            ),
-            (
-                json!({ "op": "remove", "path": "/a~1b" }),
-                Some(json!({ "": 1, "m~n": 3, "Tags": [1] })),
-            ),
-            (
-                json!({ "op": "remove", "path": "/m~0n" }),
-                Some(json!({ "": 1, "a/b": 2, "Tags": [1] })),
-            ),
-            (
-                json!({ "op": "replace", "path": "", "value": {} }),
-                Some(json!({})),
-            ),
-            (json!({ "op": "remove", "path": "/Tags/-" }), None),
-            (
-                json!({ "op": "replace", "path": "/Tags/01", "value": 1 }),
-                None,
-            ),
-            (json!({ "op": "add", "path": "/Tags/2", "value": 1 }), None),
-            (
-                json!({ "op": "add", "path": "/Tags/99999999999999999999", "value": 1 }),
-                None,
-            ),
-            (json!({ "op": "add", "path": "/x/y", "value": 1 }), None),
-            (
-                json!({ "op": "move", "from": "/Tags", "path": "/Tags/0" }),
-                None,
-            ),
-            (json!({ "op": "move", "from": "", "path": "/x" }), None),
-        ] {
-            let applied = preview(&current, &operations(json!([operation])));
-            assert_eq!(
-                applied.ok().map(|preview| preview.after),
-                after,
-                "{operation}"
-            );
-        }
-    }
-}
+mod tests;
