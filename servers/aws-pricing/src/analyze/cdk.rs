@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
-use super::code::{Language, line_of, without_comments};
+use super::code::{Language, Lines, without_comments};
 use super::sources::{Project, SourceFile};
 use super::{Found, Services};
 
@@ -268,6 +268,7 @@ impl<'a> FileServices<'a> {
 
     /// Constructs that are made, with id and place.
     fn made(&mut self, pattern: &Regex, code: &str) {
+        let lines = Lines::of(code);
         for found in pattern.captures_iter(code) {
             let name = &found[1];
             let Some((module, construct)) = self.construct(name) else {
@@ -277,7 +278,7 @@ impl<'a> FileServices<'a> {
             let mut configuration = json!({
                 "construct": construct,
                 "file": self.path,
-                "line": line_of(code, place),
+                "line": lines.number(place),
             });
             if let Some(id) = found.get(2) {
                 configuration["id"] = id.as_str().into();
@@ -333,7 +334,7 @@ mod tests {
                 .trim_end_matches(": ")
                 .to_owned()
         };
-        services(&project).0.iter().map(describe).collect()
+        services(&project).found.iter().map(describe).collect()
     }
 
     #[test]

@@ -7,6 +7,9 @@ mod sources;
 mod terraform;
 mod terraform_types;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use agentcore_gateway_target::{ToolError, tool_failure};
 use rmcp::ErrorData;
 use rmcp::handler::server::tool::IntoCallToolResult;
@@ -84,19 +87,30 @@ impl Found {
 
 /// Services in the order they were found, each once, with what is configured of each.
 #[derive(Debug, Default)]
-pub(crate) struct Services(Vec<Found>);
+pub(crate) struct Services {
+    found: Vec<Found>,
+    /// Where in `found` a service is, by all that tells two apart.
+    places: HashMap<Key, usize>,
+}
+
+type Key = (String, &'static str, Option<&'static str>, Option<String>);
 
 impl Services {
     fn add(&mut self, found: Found) {
-        let same = |known: &&mut Found| {
-            known.name == found.name
-                && known.source == found.source
-                && known.provider == found.provider
-                && known.module_source == found.module_source
-        };
-        match self.0.iter_mut().find(same) {
-            Some(known) => known.configurations.extend(found.configurations),
-            None => self.0.push(found),
+        let name = found.name.clone();
+        let module = found.module_source.clone();
+        match self
+            .places
+            .entry((name, found.source, found.provider, module))
+        {
+            Entry::Occupied(place) => {
+                let known = &mut self.found[*place.get()];
+                known.configurations.extend(found.configurations);
+            }
+            Entry::Vacant(place) => {
+                place.insert(self.found.len());
+                self.found.push(found);
+            }
         }
     }
 }
@@ -166,11 +180,16 @@ impl Server {
                 read.map_err(failed)?
             }
         };
-        let services = match kind {
-            Kind::Cdk => cdk::services(&project),
-            Kind::Terraform => terraform::services(&project),
-        };
-        let services: Vec<Value> = services.0.iter().map(Found::json).collect();
+        let (project, services) = tokio::task::spawn_blocking(move || {
+            let services = match kind {
+                Kind::Cdk => cdk::services(&project),
+                Kind::Terraform => terraform::services(&project),
+            };
+            let services: Vec<Value> = services.found.iter().map(Found::json).collect();
+            (project, services)
+        })
+        .await
+        .map_err(|panic| failed(Unread::Panicked(panic.to_string())))?;
         let place = if inline {
             "given here"
         } else {
@@ -200,5 +219,97 @@ impl Server {
                 "analysis_type": kind.as_str(),
             }
         })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Component, Path};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Source code in which everything that the analysers look for comes in any order.
+    fn soup() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(
+            &[
+                "resource ",
+                "data ",
+                "module ",
+                "\"aws_s3_bucket\" ",
+                "\"awscc_lambda_function\" ",
+                "\"m\" ",
+                "{",
+                "}",
+                "\n",
+                "source = ",
+                "\"a/vpc/aws\"",
+                "\"../x\"",
+                "\"./é\"",
+                "# ",
+                "/* ",
+                "*/",
+                "<<EOT\n",
+                "EOT\n",
+                "import ",
+                "* as ",
+                "s3",
+                " from ",
+                "'aws-cdk-lib/aws-s3'",
+                "from aws_cdk import ",
+                "aws_sqs as q",
+                "(",
+                ")",
+                ",",
+                "new ",
+                "s3.Bucket",
+                "q.Queue(self, \"x\"",
+                "require(",
+                "`",
+                "'",
+                "\"",
+                "\\",
+                "${",
+                "é",
+                "import software.amazon.awscdk.services.s3.",
+                ";",
+            ][..],
+        );
+        let pieces = prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat());
+        prop_oneof![5 => pieces, 1 => server_testing::hostile_text()]
+    }
+
+    proptest! {
+        #![proptest_config(server_testing::config(300))]
+
+        /// A file that is taken has a path below the project, and each place in it is a line of it.
+        #[test]
+        fn any_files_are_analysed_or_refused(
+            path in prop_oneof!["[a-z./é\\\\]{0,12}", server_testing::hostile_text()],
+            ending in prop::sample::select(&[".tf", ".ts", ".py", ".java", ".cs", ".go"][..]),
+            content in soup(),
+        ) {
+            let kind = if ending == ".tf" { Kind::Terraform } else { Kind::Cdk };
+            let file = SourceFile { path: format!("{path}{ending}"), content: content.clone() };
+            let Ok(project) = sources::inline(vec![file], kind.endings()) else {
+                return Ok(());
+            };
+            for file in &project.files {
+                let inside = |part| matches!(part, Component::Normal(_));
+                prop_assert!(Path::new(&file.path).components().all(inside), "{}", file.path);
+            }
+            let services = match kind {
+                Kind::Cdk => cdk::services(&project),
+                Kind::Terraform => terraform::services(&project),
+            };
+            let lines = content.matches('\n').count() as u64 + 1;
+            for found in &services.found {
+                for configuration in &found.configurations {
+                    let line = configuration["line"].as_u64();
+                    prop_assert!(line.is_none_or(|line| (1..=lines).contains(&line)), "{}", configuration);
+                }
+            }
+        }
     }
 }

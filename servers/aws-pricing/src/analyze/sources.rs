@@ -1,5 +1,6 @@
 //! The files of a project: given in the call, or read below the one root that is configured.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -202,11 +203,15 @@ impl Project {
         }
     }
 
-    /// Whether files of the project are in a folder, not deeper.
-    pub(crate) fn has(&self, folder: &str) -> bool {
-        self.files
+    /// The folders that files of the project are in.
+    pub(crate) fn folders(&self) -> HashSet<String> {
+        let parents = self
+            .files
             .iter()
-            .any(|file| Path::new(&file.path).parent() == Some(Path::new(folder)))
+            .filter_map(|file| Path::new(&file.path).parent());
+        parents
+            .map(|folder| folder.to_string_lossy().into_owned())
+            .collect()
     }
 
     /// Files in a folder outside the project and below the root, not deeper.

@@ -1,11 +1,12 @@
 //! Services of a Terraform project, by its resources, data sources and modules.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use regex_lite::Regex;
+use regex_lite::{Captures, Regex};
 use serde_json::json;
 
-use super::code::{Language, line_of, without_comments};
+use super::code::{Language, Lines, without_comments};
 use super::sources::{Project, SourceFile};
 use super::terraform_types::service_of;
 use super::{Found, Services};
@@ -34,24 +35,37 @@ fn regex(pattern: &str) -> Regex {
 /// The services of the files, in their order.
 pub(crate) fn services(project: &Project) -> Services {
     let mut services = Services::default();
+    let mut looked_at = project.folders();
     for file in &project.files {
         let code = without_comments(&file.content, Language::Hcl);
         resources(&mut services, &file.path, &code, None);
-        for module in MODULE.captures_iter(&code) {
-            let start = module.get(0).map_or(0, |found| found.end());
-            let body = body(&code[start..]);
+        for (label, body) in modules(&code) {
             let source = SOURCE
                 .captures(&top_level(body))
                 .map(|found| found[1].to_owned());
             let source = source.unwrap_or_default();
-            module_services(&mut services, project, file, &module[1], source);
+            module_services(&mut services, project, &mut looked_at, file, label, source);
         }
     }
     services
 }
 
+/// Label and body of each module. A body ends where the next module begins, at the latest: one that
+/// was never closed must not be read again for each module behind it.
+fn modules(code: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut found = MODULE.captures_iter(code).peekable();
+    std::iter::from_fn(move || {
+        let module = found.next()?;
+        let place = |module: &Captures<'_>| module.get(0).map_or(0..0, |found| found.range());
+        let end = found.peek().map_or(code.len(), |next| place(next).start);
+        let label = module.get(1).map_or("", |label| label.as_str());
+        Some((label, body(&code[place(&module).end..end])))
+    })
+}
+
 /// The resources and data sources of a file.
 fn resources(services: &mut Services, path: &str, code: &str, module: Option<&str>) {
+    let lines = Lines::of(code);
     for block in BLOCK.captures_iter(code) {
         let (kind, provider, rest, name) = (&block[1], &block[2], &block[3], &block[4]);
         let provider = match provider {
@@ -77,7 +91,7 @@ fn resources(services: &mut Services, path: &str, code: &str, module: Option<&st
                 "type": format!("{provider}_{rest}"),
                 "name": name,
                 "file": path,
-                "line": line_of(code, place),
+                "line": lines.number(place),
             })],
         });
     }
@@ -86,6 +100,7 @@ fn resources(services: &mut Services, path: &str, code: &str, module: Option<&st
 fn module_services(
     services: &mut Services,
     project: &Project,
+    looked_at: &mut HashSet<String>,
     file: &SourceFile,
     label: &str,
     source: String,
@@ -104,8 +119,8 @@ fn module_services(
     }
     if source.starts_with("./") || source.starts_with("../") {
         match project.folder_from(&file.path, &source) {
-            // Its files are looked at like all others, so the module itself adds nothing.
-            Some(folder) if project.has(&folder) => return,
+            // Its files are looked at like all others, once, so the module itself adds nothing.
+            Some(folder) if looked_at.contains(&folder) => return,
             Some(folder) => {
                 let outside = project.outside(&folder);
                 for module in &outside {
@@ -114,6 +129,7 @@ fn module_services(
                     resources(services, &path, &code, Some(&source));
                 }
                 if !outside.is_empty() {
+                    looked_at.insert(folder);
                     return;
                 }
             }
@@ -196,7 +212,23 @@ mod tests {
                 found.configurations.len()
             )
         };
-        services(&project).0.iter().map(describe).collect()
+        services(&project).found.iter().map(describe).collect()
+    }
+
+    /// Each of the first would read all that follows, and each line count all that comes before.
+    #[test]
+    fn many_modules_that_are_never_closed_are_read_in_one_pass() {
+        let modules = "module \"m\" {\n".repeat(40_000);
+        let last = "module \"x\" { source = \"a/sqs/aws\" }\n".repeat(2);
+        let resources = "resource \"aws_sqs_queue\" \"q\" {}\n".repeat(40_000);
+        assert_eq!(
+            found(&[("main.tf", &format!("{modules}{last}{resources}"))]),
+            [
+                "sqs terraform aws - 40000",
+                "m terraform-module unknown  40000",
+                "sqs terraform-module aws a/sqs/aws 2",
+            ]
+        );
     }
 
     #[test]
