@@ -153,12 +153,24 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(server_testing::config(500))]
 
     #[test]
     fn any_html_is_read(html in soup()) {
         assert_bounded(&html);
         read_all(&html);
+    }
+
+    #[test]
+    fn any_words_are_searched_for(html in soup(), words in server_testing::hostile_text()) {
+        let url = DocsUrl::of_page(Partition::Aws, URL).expect("a constant");
+        let kind = Some("text/html".to_owned());
+        let page = Page::new(url.clone(), url, kind, html.as_str().into()).expect("HTML");
+        if let Some(query) = Query::new(&words) {
+            prop_assert!(query.held_by(&words).iter().all(|held| *held), "{:?}", words);
+            let _ = table_search::search(&page, Some(&words), &query, 3);
+        }
+        let _ = sections::read(&page, &[words]);
     }
 
     #[test]

@@ -112,6 +112,8 @@ impl fmt::Display for DocsUrl {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -216,6 +218,84 @@ mod tests {
                 leads,
                 "{location}"
             );
+        }
+    }
+
+    /// Addresses near the good ones, put together of what parsers read differently.
+    fn near() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(
+            &[
+                "https:",
+                "http:",
+                "//",
+                "/",
+                "\\",
+                "@",
+                ":",
+                "443",
+                "8443",
+                ".",
+                "docs.aws.amazon.com",
+                "docs.amazonaws.cn",
+                "evil.example",
+                "169.254.169.254",
+                "[::1]",
+                "%2e",
+                "%40",
+                "#",
+                "?",
+                "\t",
+                "\n",
+                " ",
+                "\u{3002}",
+                "ｄ",
+                "\u{ad}",
+                "\u{200d}",
+                "xn--",
+                "..",
+                "x.html",
+                ".html",
+                "DOCS.",
+                "user",
+                "\0",
+            ][..],
+        );
+        let pieces = prop::collection::vec(pieces, 0..10).prop_map(|pieces| pieces.concat());
+        let page = "https?://(docs\\.aws\\.amazon\\.com|a@docs\\.aws\\.amazon\\.com:?[0-9]{0,3})/\\PC{0,12}\\.html";
+        prop_oneof![4 => pieces, 2 => page, 1 => server_testing::hostile_text()]
+    }
+
+    fn check(partition: Partition, url: &DocsUrl) -> Result<(), TestCaseError> {
+        // A second reader of what is sent, which is all text.
+        let text = url.to_string();
+        let rest = text
+            .strip_prefix("https://")
+            .ok_or_else(|| TestCaseError::fail("scheme"))?;
+        let (host, _) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        prop_assert!(partition.hosts().contains(&host), "{}", text);
+        prop_assert!(!text.contains(['#', '\n', '\t', '\0', ' ']), "{}", text);
+        let again = DocsUrl::new(partition, Url::parse(&text).expect("its own text"));
+        prop_assert_eq!(again.as_ref(), Ok(url));
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(server_testing::config(1_000))]
+
+        #[test]
+        fn whatever_is_accepted_is_on_a_host_of_the_documentation(text in near(), location in near()) {
+            for partition in [Partition::Aws, Partition::China] {
+                if let Ok(url) = DocsUrl::of_page(partition, &text) {
+                    check(partition, &url)?;
+                    if let Ok(next) = url.redirected(partition, &location) {
+                        check(partition, &next)?;
+                    }
+                }
+                let page = DocsUrl::new(Partition::Aws, Url::parse("https://docs.aws.amazon.com/a.html").unwrap());
+                if let Ok(next) = page.unwrap().redirected(partition, &location) {
+                    check(partition, &next)?;
+                }
+            }
         }
     }
 }

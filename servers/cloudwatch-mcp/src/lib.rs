@@ -13,6 +13,8 @@ mod insights;
 mod metric_facts;
 mod metrics;
 mod names;
+#[cfg(test)]
+mod parsers_tests;
 mod promql;
 mod saved_queries;
 mod server;

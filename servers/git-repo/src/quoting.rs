@@ -80,4 +80,40 @@ mod tests {
         };
         assert_eq!(plain.path("", "café".as_bytes()), "café".as_bytes());
     }
+
+    /// What git's own reader of quoted paths makes of one.
+    fn unquoted(quoted: &[u8]) -> Option<Vec<u8>> {
+        let Some(inside) = quoted.strip_prefix(b"\"") else {
+            return Some(quoted.to_owned());
+        };
+        let mut left = inside.strip_suffix(b"\"")?;
+        let mut path = Vec::new();
+        while let [first, rest @ ..] = left {
+            (path, left) = match (first, rest) {
+                (b'"', _) => return None,
+                (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', rest @ ..]) => {
+                    let byte = (a - b'0') * 64 + (b - b'0') * 8 + (c - b'0');
+                    ([path, vec![byte]].concat(), rest)
+                }
+                (b'\\', [letter, rest @ ..]) => {
+                    let known = b"a\x07b\x08t\tn\nv\x0bf\x0cr\r\"\"\\\\";
+                    let pair = known.chunks(2).find(|pair| pair[0] == *letter)?;
+                    ([path, vec![pair[1]]].concat(), rest)
+                }
+                _ => ([path, vec![*first]].concat(), rest),
+            };
+        }
+        Some(path)
+    }
+
+    proptest::proptest! {
+        #![proptest_config(server_testing::config(500))]
+
+        #[test]
+        fn a_quoted_path_is_one_line_and_reads_back(path in proptest::collection::vec(proptest::num::u8::ANY, 0..20), quote_high_bytes: bool) {
+            let quoted = Quoting { quote_high_bytes }.path("", &path);
+            proptest::prop_assert!(!quoted.iter().any(u8::is_ascii_control), "{:?}", quoted);
+            proptest::prop_assert_eq!(unquoted(&quoted), Some(path));
+        }
+    }
 }

@@ -6,6 +6,8 @@ mod config;
 mod endpoint;
 mod error;
 mod http_api;
+#[cfg(test)]
+mod parsers_tests;
 mod server;
 mod settings;
 mod target;

@@ -15,6 +15,12 @@ pub(crate) const PROMQL_ACTIONS: [&str; 2] = ["cloudwatch:GetMetricData", "cloud
 
 pub(crate) async fn start() -> AwsStandIn {
     let aws = AwsStandIn::start().await;
+    script(&aws);
+    aws
+}
+
+/// Metrics for a stand-in that may have more.
+pub(crate) fn script(aws: &AwsStandIn) {
     aws.by("cloudwatch:GetMetricData", metric_data);
     for path in [
         "query",
@@ -27,7 +33,6 @@ pub(crate) async fn start() -> AwsStandIn {
         aws.route("cloudwatch", "GET", &path, "PromQL");
         aws.route("cloudwatch", "POST", &path, "PromQL");
     }
-    aws
 }
 
 /// A server with the region of the recordings.

@@ -113,3 +113,33 @@ fn dates_of_commits_are_stated_in_full() {
         assert_eq!(exact(text), None, "{text}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(server_testing::config(1_000))]
+
+    /// Words and numbers of dates in any order: a moment, or nothing; and a full date means itself.
+    #[test]
+    fn any_text_is_a_moment_or_refused(
+        text in proptest::prop_oneof![
+            "((now|yesterday|noon|tea|last|next|friday|jan|weeks?|years?|ago|a|[0-9]{1,10}|pm|@|\\+0130|-14|z|é|st|th)[ .,:/-]?){0,7}",
+            server_testing::hostile_text(),
+        ],
+        seconds in -62_000_000_000_i64..253_000_000_000,
+        minutes in -839..840_i32,
+    ) {
+        let early = parse(&text, now(), Bound::Start);
+        let late = parse(&text, now(), Bound::End);
+        proptest::prop_assert_eq!(early.is_some(), late.is_some(), "{}", text);
+        proptest::prop_assert!(early <= late, "{}", text);
+        exact(&text);
+        let offset = Offset::from_seconds(minutes * 60).unwrap();
+        let moment = Timestamp::from_second(seconds).unwrap();
+        let full = offset.to_datetime(moment);
+        if (1970..=9999).contains(&full.year()) {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let zone = format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60);
+            let text = format!("{}{zone}", full.strftime("%Y-%m-%dT%H:%M:%S"));
+            proptest::prop_assert_eq!(exact(&text), Some((seconds, minutes)), "{}", text);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! A stand-in for AMP's control plane: real HTTP, which the real SDK client talks to.
 
+#![allow(dead_code, reason = "each test uses some of it")]
+
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
