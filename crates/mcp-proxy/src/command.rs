@@ -109,9 +109,9 @@ impl Upstream for Process {
             reason,
         })?;
         let (transport, ended) =
-            process::start(&path, &self.args).map_err(|source| Failure::Start {
+            process::start(&path, &self.args).map_err(|reason| Failure::Start {
                 server: server(),
-                source,
+                reason,
             })?;
         let mut exit = ended.clone();
         match Session::open(transport, Some(ended)).await {

@@ -18,10 +18,11 @@ pub enum Failure {
     #[error("`{server}` is not installed here: {reason}")]
     NotInstalled { server: String, reason: String },
     /// The system did not start it.
-    #[error("`{server}` cannot be started")]
+    #[error("`{server}` cannot be started: {reason}")]
     Start {
         server: String,
-        source: std::io::Error,
+        /// The system's own words, such as too many open files.
+        reason: std::io::Error,
     },
     /// It ended before it spoke MCP.
     #[error(
@@ -163,5 +164,22 @@ fn retry(after: Option<&str>) -> String {
         }
         Some(date) => format!("; try again after {date}"),
         None => "; try again later".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_machine_has_run_out_of_is_named() {
+        let failure = Failure::Start {
+            server: "clock".to_owned(),
+            reason: rustix::io::Errno::MFILE.into(),
+        };
+        assert_eq!(
+            failure.to_string(),
+            "`clock` cannot be started: Too many open files (os error 24)"
+        );
     }
 }

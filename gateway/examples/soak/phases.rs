@@ -63,6 +63,8 @@ pub(crate) const AGAIN: &str = "plain again";
 
 /// After a fault everything must be right for this long.
 const AFTER: Duration = Duration::from_secs(2);
+/// A program behind a handler that could not be started twice in a row is left alone for so long.
+const LEFT_ALONE: Duration = Duration::from_secs(4);
 /// The gateway is looked at so often.
 const LOOK: Duration = Duration::from_millis(500);
 /// Time in which an idle gateway should do nothing.
@@ -117,6 +119,9 @@ impl<'a> Runner<'a> {
         let calls_per_second = tally.answered() as f64 / took.as_secs_f64();
         let p99_ms = tally.p99_ms();
         self.undo.all()?;
+        if phase.fault == Fault::NoFiles {
+            tokio::time::sleep(LEFT_ALONE).await;
+        }
         if phase.fault != Fault::None {
             tally.add(load.run(fleet, AFTER, Fault::None).await);
         }
