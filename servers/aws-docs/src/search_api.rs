@@ -187,7 +187,8 @@ impl Reply {
 
 impl Excerpt {
     fn result(mut self, rank_order: usize) -> SearchResult {
-        let additional = known(self.metadata["additional_urls"].take());
+        let additional = self.metadata.get_mut("additional_urls");
+        let additional = additional.and_then(|urls| known(urls.take()));
         SearchResult {
             rank_order,
             url: self.link,
@@ -231,4 +232,28 @@ fn facets(facets: &Value) -> Option<BTreeMap<&'static str, Vec<String>>> {
         .filter_map(|(ours, theirs)| Some((ours, titles(&facets[theirs])?)))
         .collect();
     (!found.is_empty()).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn metadata_of_any_type_is_left_out() {
+        for metadata in [
+            json!([]),
+            json!("a"),
+            json!(7),
+            json!(null),
+            json!({ "additional_urls": 7 }),
+        ] {
+            let excerpt = json!({ "link": "l", "title": "t", "metadata": metadata });
+            let reply = json!({ "suggestions": [{ "textExcerptSuggestion": excerpt }] });
+            let reply: Reply = serde_json::from_value(reply).expect("a reply");
+            let output = json!(reply.output(1));
+            assert_eq!(output["search_results"][0]["url"], "l", "{metadata}");
+        }
+    }
 }
