@@ -254,7 +254,8 @@ proptest! {
             prop_assert_eq!(json!(operations), Value::Array(written.clone()));
             let patch: json_patch::Patch = serde_json::from_value(Value::Array(written)).unwrap();
             let mut expected = current.clone();
-            let applied = json_patch::patch(&mut expected, &patch).is_ok();
+            // Not `patch`: it panics when it cannot take back a move that was applied before.
+            let applied = json_patch::patch_unsafe(&mut expected, &patch).is_ok();
             match preview(&current, &operations) {
                 Ok(preview) => prop_assert!(applied && preview.after == expected),
                 Err(misfit) => prop_assert!(!applied || misfit.to_string().contains("more than")),
