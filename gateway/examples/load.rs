@@ -216,6 +216,8 @@ impl Connection {
         if let Some(session) = &self.session {
             request = request.header(SESSION, session);
         }
+        // The answer before may have been read to its end before the connection knows.
+        self.sender.ready().await?;
         let answer = self
             .sender
             .send_request(request.body(Full::new(message))?)
