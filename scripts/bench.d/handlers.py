@@ -34,7 +34,7 @@ def table(bench):
         "Handlers",
         "As deployed (profile `lambda`), under the Runtime API of `lambda-emulator`. Cold: from starting the process to its first answer, 30 times. Warm: "
         "5,000 calls in a row as the Runtime API sees them, with two HTTP messages on loopback. The call is the one that `verify` makes. Nothing leaves "
-        "the machine: without credentials and behind a proxy that does not answer, servers that need AWS or the Internet look for them and say so. "
+        "the machine: without credentials and behind a proxy that does not answer, servers that need AWS or the Internet look for them and say so; what `aws-docs` and `aws-knowledge` show is how long they try. "
         "The bare function is the limit: it returns its input through `lambda_runtime`, built alike (`crates/lambda-emulator/examples/hello.rs`).",
         ["server", "call", "cold ms", "warm p50 us", "warm p99 us", "memory MB", "zip MB"], rows)
 
@@ -66,8 +66,10 @@ def adapter(bench):
 
 
 def first_requests(bench):
+    figures = bench.measure(cases.first_requests(bench))
+    bench.figures["first_requests"] = [row for row in figures if "error" not in row]
     rows = []
-    for row in bench.measure(cases.first_requests(bench)):
+    for row in figures:
         name, tool = f"`{row['name']}`", row.get("tool", "").split("___")[-1]
         rows.append([name, f"not measured: {in_one_line(row['error'])}", "-", "-"] if "error" in row
                     else [name, tool, number(row["first_request_ms"], 1), row["memory_mb"]])
@@ -80,9 +82,10 @@ def sdk(bench):
     rows = []
     for path in sorted(bench.unstripped.glob("mcp-server-*")):
         code = sdk_code(path)
-        if code["aws"]:
-            aws = ", ".join(f"`{crate}` {number(size / MB, 2)}" for crate, size in code["aws"])
+        if has_sdk(path):
+            large = [(crate, size) for crate, size in code["aws"] if size >= 0.05 * MB and not crate.endswith("-server")]
+            aws = ", ".join(f"`{crate}` {number(size / MB, 2)}" for crate, size in large)
             rows.append([f"`{path.name.removeprefix('mcp-server-')}`", aws, number(code["total"] / MB, 2)])
     return section(
-        "What the AWS SDK costs", "Machine code per crate in MB, from the symbols of the deployed build. Generic code counts for the crate whose name it carries.",
+        "What the AWS SDK costs", "Machine code per crate in MB, from the symbols of the deployed build: crates of 0.05 MB and more. Generic code counts for the crate whose name it carries.",
         ["server", "crates of the SDK", "all code MB"], rows)

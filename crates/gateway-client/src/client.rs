@@ -125,10 +125,12 @@ impl Client {
         loop {
             let mut page = self.request("tools/list", params).await?;
             listing.pages += 1;
-            if let Value::Array(page) = page["tools"].take() {
+            // Not by index: a result that is no object has none, and a panic would be the answer to it.
+            let mut member = |name| page.get_mut(name).map(Value::take);
+            if let Some(Value::Array(page)) = member("tools") {
                 listing.tools.extend(page);
             }
-            let Value::String(cursor) = page["nextCursor"].take() else {
+            let Some(Value::String(cursor)) = member("nextCursor") else {
                 return Ok(listing);
             };
             if !seen.insert(cursor.clone()) {

@@ -94,6 +94,15 @@ async fn a_list_without_end_is_left() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_none_has_no_tools() {
+    let server = MockServer::start().await;
+    let mut client = connected(&server).await;
+    let message = json!({"method": "tools/list"});
+    on(&server, message, result(&json!(["tools"]))).await;
+    assert_eq!(client.tools().await.unwrap().tools.len(), 0);
+}
+
+#[tokio::test]
 async fn a_request_is_prepared_when_it_is_complete() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))

@@ -236,6 +236,11 @@ async fn failures_say_what_failed() {
         "{error}"
     );
 
+    let list = || async { axum::Json(json!(["items"])) };
+    let endpoint = serve(axum::Router::new().fallback(list)).await;
+    let error = load(&endpoint, "orders").await.unwrap_err();
+    assert!(error.to_string().contains("it has no `items`"), "{error}");
+
     let endpoint = serve(
         axum::Router::new()
             .fallback(|| async { axum::Json(json!({ "items": [], "nextToken": "x" })) }),

@@ -98,8 +98,8 @@ impl<'a> Reader<'a> {
         let mut query = String::new();
         for _ in 0..MOST_PAGES {
             let mut page = self.get(operation, &format!("{path}{query}")).await?;
-            match page["items"].take() {
-                Value::Array(found) => items.extend(found),
+            match page.get_mut("items").map(Value::take) {
+                Some(Value::Array(found)) => items.extend(found),
                 _ => return Err(answer(operation, "it has no `items`")),
             }
             match page["nextToken"].as_str() {
