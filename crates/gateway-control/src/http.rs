@@ -130,25 +130,21 @@ async fn synchronize(State(plane): Plane, GatewayPath(gateway): GatewayPath, bod
     accepted(plane.synchronize(gateway, &read(body)?).await)
 }
 
-async fn tag(
-    State(plane): Plane,
-    Path(arn): Path<String>,
-    body: Body,
-) -> Result<Response, ApiError> {
+async fn tag(State(plane): Plane, ArnPath(arn): ArnPath, body: Body) -> Result<Response, ApiError> {
     plane.tag(&arn, &read(body)?).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn untag(
     State(plane): Plane,
-    Path(arn): Path<String>,
+    ArnPath(arn): ArnPath,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     plane.untag(&arn, query.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn list_tags(State(plane): Plane, Path(arn): Path<String>) -> Answer {
+async fn list_tags(State(plane): Plane, ArnPath(arn): ArnPath) -> Answer {
     ok(plane.list_tags(&arn))
 }
 
@@ -174,6 +170,9 @@ struct GatewayPath(GatewayId);
 /// The gateway and the target that a path names.
 struct TargetPath(GatewayId, TargetId);
 
+/// What a path of tags says after `/tags/`.
+struct ArnPath(String);
+
 impl<S: Send + Sync> FromRequestParts<S> for GatewayPath {
     type Rejection = ApiError;
 
@@ -194,6 +193,15 @@ impl<S: Send + Sync> FromRequestParts<S> for TargetPath {
         let mut names = names(parts, state).await?;
         let gateway = identifier(&mut names, "gateway", "gatewayIdentifier")?;
         Ok(Self(gateway, identifier(&mut names, "target", "targetId")?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ArnPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let mut names = names(parts, state).await?;
+        Ok(Self(names.remove("arn").unwrap_or_default()))
     }
 }
 

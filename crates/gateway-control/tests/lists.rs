@@ -152,6 +152,12 @@ async fn tags_are_added_listed_and_removed() {
             404,
             "ResourceNotFoundException",
         ),
+        (
+            "/tags/%FF",
+            json!({ "tags": {} }),
+            400,
+            "ValidationException",
+        ),
     ] {
         let (found, kind, _) = api.json("POST", path, body).await;
         assert_eq!((found, kind.as_str()), (status, name), "{path}");

@@ -396,6 +396,13 @@ async fn other_errors_have_awss_shape() {
             400,
             "InvalidParameterValueException",
         ),
+        ("/%FF", 400, "InvalidParameterValueException"),
+        (
+            "/obedient?Qualifier=1&Qualifier=2",
+            400,
+            "InvalidParameterValueException",
+        ),
+        ("?Marker=a&Marker=b", 400, "InvalidParameterValueException"),
         ("?MaxItems=0", 400, "InvalidParameterValueException"),
         ("?MaxItems=many", 400, "InvalidParameterValueException"),
         ("/obedient/policy", 404, "UnknownOperationException"),

@@ -1,6 +1,5 @@
 //! The fleet under test: its files, its gateway, what the gateway prints.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -58,68 +57,26 @@ impl Fleet {
         make_repository(&repository)?;
 
         let clock = faketime.map(|_| path("clock"));
-        let mut clock_variables = Vec::new();
-        if let (Some(library), Some(clock)) = (faketime, &clock) {
-            fs::write(clock, "+0")?;
-            let timestamp_file = clock.display().to_string();
-            clock_variables = vec![
-                ("LD_PRELOAD", library.display().to_string()),
-                ("FAKETIME_TIMESTAMP_FILE", timestamp_file),
-                ("FAKETIME_NO_CACHE", "1".to_owned()),
-                ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-            ];
-        }
+        let clock_variables = match (faketime, &clock) {
+            (Some(library), Some(clock)) => {
+                fs::write(clock, "+0")?;
+                clock_variables(library, clock)
+            }
+            _ => Vec::new(),
+        };
         write_manifest(setup, &folder, &files, &clock_variables)?;
         let programs = write_handlers(setup, &folder).await?;
 
-        let flags = [
-            ("--manifest", path("servers.yaml")),
-            ("--handlers", path("handlers")),
-            ("--bin-dir", path("bin")),
-            ("--control-state", data.join("control.redb")),
-        ];
-        let fixed = "--listen 127.0.0.1:0 --lambda-listen 127.0.0.1:0 --control-listen 127.0.0.1:0 --session-timeout 28800 \
-                     --response-streaming --max-processes 4 --result-mode passthrough --exception-level debug";
-        let mut child = Command::new(setup.binaries.join("gateway"))
-            .arg("up")
-            .args(
-                flags
-                    .iter()
-                    .flat_map(|(flag, path)| [OsStr::new(flag), path.as_os_str()]),
-            )
-            .args(fixed.split_whitespace())
-            .env_clear()
+        let mut child = gateway(setup, &folder, &data)
             .envs(clock_variables)
-            .envs([
-                ("PATH", "/usr/bin:/bin"),
-                ("AWS_REGION", "eu-west-1"),
-                ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
-                (
-                    "AWS_SECRET_ACCESS_KEY",
-                    "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-                ),
-                ("AWS_ENDPOINT_URL", &format!("http://{}", setup.backend)),
-            ])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()?;
         let log = Arc::new(Log::default());
         follow(&mut child, Arc::clone(&log));
         let announced = tokio::time::timeout(PATIENCE, announcement(&mut child)).await;
         let announced = announced.context("the gateway announced nothing")??;
-        let address = |label: &str| {
-            let line = announced.lines().find_map(|line| line.strip_prefix(label));
-            let url = line
-                .map(str::trim)
-                .and_then(|url| url.strip_prefix("http://"));
-            let address = url.and_then(|url| url.split('/').next()?.parse().ok());
-            address.with_context(|| format!("no `{label}` in: {announced}"))
-        };
         Ok(Self {
-            mcp: address("MCP endpoint")?,
-            control: address("Control plane")?,
+            mcp: address(&announced, "MCP endpoint")?,
+            control: address(&announced, "Control plane")?,
             pid: child
                 .id()
                 .and_then(|pid| i32::try_from(pid).ok())
@@ -163,6 +120,60 @@ impl Fleet {
         }
         Ok(problems)
     }
+}
+
+/// What makes a program's clock follow what `clock` says; deadlines stay as they are.
+fn clock_variables(library: &Path, clock: &Path) -> Vec<(&'static str, String)> {
+    vec![
+        ("LD_PRELOAD", library.display().to_string()),
+        ("FAKETIME_TIMESTAMP_FILE", clock.display().to_string()),
+        ("FAKETIME_NO_CACHE", "1".to_owned()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+    ]
+}
+
+/// The gateway of the fleet in `folder`, which keeps its state in `data`.
+fn gateway(setup: &Setup, folder: &Path, data: &Path) -> Command {
+    let paths = [
+        ("--manifest", folder.join("servers.yaml")),
+        ("--handlers", folder.join("handlers")),
+        ("--bin-dir", folder.join("bin")),
+        ("--control-state", data.join("control.redb")),
+    ];
+    let fixed = "--listen 127.0.0.1:0 --lambda-listen 127.0.0.1:0 --control-listen 127.0.0.1:0 --session-timeout 28800 \
+                 --response-streaming --max-processes 4 --result-mode passthrough --exception-level debug";
+    let mut gateway = Command::new(setup.binaries.join("gateway"));
+    gateway.arg("up").args(fixed.split_whitespace());
+    for (flag, path) in paths {
+        gateway.arg(flag).arg(path);
+    }
+    gateway
+        .env_clear()
+        .envs([
+            ("PATH", "/usr/bin:/bin"),
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            ),
+            ("AWS_ENDPOINT_URL", &format!("http://{}", setup.backend)),
+        ])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    gateway
+}
+
+/// The address of the line that begins with `label`.
+fn address(announced: &str, label: &str) -> anyhow::Result<SocketAddr> {
+    let line = announced.lines().find_map(|line| line.strip_prefix(label));
+    let url = line
+        .map(str::trim)
+        .and_then(|url| url.strip_prefix("http://"));
+    let address = url.and_then(|url| url.split('/').next()?.parse().ok());
+    address.with_context(|| format!("no `{label}` in: {announced}"))
 }
 
 async fn announcement(child: &mut Child) -> anyhow::Result<String> {

@@ -4,6 +4,7 @@ use std::error::Error as _;
 
 use axum::{
     Json,
+    extract::rejection::{PathRejection, QueryRejection},
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -73,6 +74,18 @@ impl ApiError {
             Self::UnknownOperation => "UnknownOperationException",
             Self::Browser => "AccessDeniedException",
         }
+    }
+}
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::InvalidParameter(rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::InvalidParameter(rejection.body_text())
     }
 }
 

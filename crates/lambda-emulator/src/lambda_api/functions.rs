@@ -8,15 +8,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::{Json, extract::State};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
+    Name, Parameters, Qualifier,
     error::ApiError,
     name::{FunctionName, VERSION},
 };
@@ -24,12 +22,6 @@ use crate::{Emulator, environment::log_group, pool::Function};
 
 /// Most functions of one answer, and the default: <https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html>.
 const PAGE: usize = 50;
-
-#[derive(Deserialize)]
-pub(super) struct GetParameters {
-    #[serde(rename = "Qualifier")]
-    qualifier: Option<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -133,10 +125,11 @@ pub(super) struct List {
 
 pub(super) async fn get(
     State(emulator): State<Emulator>,
-    Path(name): Path<String>,
-    Query(parameters): Query<GetParameters>,
+    name: Name,
+    qualifier: Parameters<Qualifier>,
 ) -> Result<Json<GetFunction>, ApiError> {
-    let function = FunctionName::parse(&name)?.find(&emulator, parameters.qualifier.as_deref())?;
+    let (name, qualifier) = (name?, qualifier?);
+    let function = FunctionName::parse(&name)?.find(&emulator, qualifier.as_deref())?;
     Ok(Json(GetFunction {
         configuration: read_configuration(function, true).await?,
         code: Code {
@@ -151,17 +144,19 @@ pub(super) async fn get(
 
 pub(super) async fn configuration(
     State(emulator): State<Emulator>,
-    Path(name): Path<String>,
-    Query(parameters): Query<GetParameters>,
+    name: Name,
+    qualifier: Parameters<Qualifier>,
 ) -> Result<Json<Configuration>, ApiError> {
-    let function = FunctionName::parse(&name)?.find(&emulator, parameters.qualifier.as_deref())?;
+    let (name, qualifier) = (name?, qualifier?);
+    let function = FunctionName::parse(&name)?.find(&emulator, qualifier.as_deref())?;
     Ok(Json(read_configuration(function, true).await?))
 }
 
 pub(super) async fn list(
     State(emulator): State<Emulator>,
-    Query(parameters): Query<ListParameters>,
+    parameters: Parameters<ListParameters>,
 ) -> Result<Json<List>, ApiError> {
+    let parameters = parameters?;
     let page = match parameters.max_items.as_deref() {
         None => PAGE,
         Some(text) => match text.parse::<usize>() {

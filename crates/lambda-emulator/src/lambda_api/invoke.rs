@@ -2,36 +2,31 @@
 
 use axum::{
     body::Body,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use super::{
+    Name, Parameters, Qualifier,
     error::ApiError,
     name::{FunctionName, VERSION},
 };
 use crate::{
     Emulator,
     event::CLIENT_CONTEXT_LIMIT,
-    invocation::{REQUEST_LIMIT, Request},
+    invocation::{Invocation, REQUEST_LIMIT, Request},
 };
 
 /// Largest event of an asynchronous call.
 const EVENT_LIMIT: usize = 1024 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-
-#[derive(Deserialize)]
-pub(super) struct Parameters {
-    #[serde(rename = "Qualifier")]
-    qualifier: Option<String>,
-}
 
 enum Kind {
     RequestResponse,
@@ -41,87 +36,90 @@ enum Kind {
 
 pub(super) async fn invoke(
     State(emulator): State<Emulator>,
-    Path(name): Path<String>,
-    Query(parameters): Query<Parameters>,
+    name: Name,
+    qualifier: Parameters<Qualifier>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let kind = match text(&headers, "x-amz-invocation-type") {
-        None | Some("RequestResponse") => Kind::RequestResponse,
-        Some("Event") => Kind::Event,
-        Some("DryRun") => Kind::DryRun,
-        Some(other) => {
-            return Err(ApiError::InvalidParameter(format!(
-                "`{other}` is not an invocation type: expected RequestResponse, Event or DryRun"
-            )));
-        }
-    };
+    let (name, qualifier) = (name?, qualifier?);
+    let kind = kind(&headers)?;
     let limit = match kind {
         Kind::Event => EVENT_LIMIT,
         Kind::RequestResponse | Kind::DryRun => REQUEST_LIMIT,
     };
     let payload = read(body, limit).await?;
     let name = FunctionName::parse(&name)?;
-    let function = name.find(&emulator, parameters.qualifier.as_deref())?;
+    let function = name.find(&emulator, qualifier.as_deref())?;
     let client_context = client_context(&headers)?;
-    let payload = event(payload)?;
-    let function_name = function.spec.name.clone();
-    let arn = function.arn.clone();
-    let trace_id = headers.get("x-amzn-trace-id").cloned();
-    let request_id = Uuid::new_v4().to_string();
-    let id_header = HeaderValue::try_from(&request_id).expect("a UUID is a header value");
+    let request = Request {
+        request_id: Uuid::new_v4().to_string(),
+        payload: event(payload)?,
+        // AWS passes it on for synchronous calls only.
+        client_context: None,
+        trace_id: headers.get("x-amzn-trace-id").cloned(),
+        log_tail: false,
+        stream: None,
+    };
+    let id = HeaderValue::try_from(&request.request_id).expect("a UUID is a header value");
     match kind {
         Kind::DryRun => Ok(StatusCode::NO_CONTENT.into_response()),
         Kind::Event => {
+            let function = function.spec.name.clone();
             tokio::spawn(async move {
-                let request = Request {
-                    request_id,
-                    payload,
-                    // AWS passes it on for synchronous calls only.
-                    client_context: None,
-                    trace_id,
-                    log_tail: false,
-                    stream: None,
-                };
-                if let Err(error) = emulator.run(&function_name, request).await {
-                    tracing::warn!(%error, function = function_name, "an asynchronous call was not made");
+                if let Err(error) = emulator.run(&function, request).await {
+                    tracing::warn!(%error, function, "an asynchronous call was not made");
                 }
             });
-            Ok((StatusCode::ACCEPTED, [(REQUEST_ID, id_header)]).into_response())
+            Ok((StatusCode::ACCEPTED, [(REQUEST_ID, id)]).into_response())
         }
         Kind::RequestResponse => {
-            let log_tail = text(&headers, "x-amz-log-type") == Some("Tail");
             let request = Request {
-                request_id,
-                payload,
                 client_context: client_context.as_deref(),
-                trace_id,
-                log_tail,
-                stream: None,
+                log_tail: text(&headers, "x-amz-log-type") == Some("Tail"),
+                ..request
             };
             let (invocation, log) = emulator
-                .run(&function_name, request)
+                .run(&function.spec.name, request)
                 .await
-                .map_err(|error| ApiError::of_invoke(&error, &arn))?;
-            let mut response = invocation.payload.into_response();
-            let headers = response.headers_mut();
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            );
-            headers.insert("x-amz-executed-version", HeaderValue::from_static(VERSION));
-            headers.insert(REQUEST_ID, id_header);
-            if invocation.function_error.is_some() {
-                headers.insert(
-                    "x-amz-function-error",
-                    HeaderValue::from_static("Unhandled"),
-                );
-            }
-            if log_tail && let Ok(log) = HeaderValue::try_from(BASE64_STANDARD.encode(log)) {
-                headers.insert("x-amz-log-result", log);
-            }
-            Ok(response)
+                .map_err(|error| ApiError::of_invoke(&error, &function.arn))?;
+            Ok(answer(invocation, id, &log))
         }
+    }
+}
+
+/// The response to a synchronous call. `log` is empty unless it was asked for.
+fn answer(invocation: Invocation, id: HeaderValue, log: &[u8]) -> Response {
+    let is_error = invocation.function_error.is_some();
+    let mut response = invocation.payload.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert("x-amz-executed-version", HeaderValue::from_static(VERSION));
+    headers.insert(REQUEST_ID, id);
+    if is_error {
+        headers.insert(
+            "x-amz-function-error",
+            HeaderValue::from_static("Unhandled"),
+        );
+    }
+    if !log.is_empty()
+        && let Ok(log) = HeaderValue::try_from(BASE64_STANDARD.encode(log))
+    {
+        headers.insert("x-amz-log-result", log);
+    }
+    response
+}
+
+fn kind(headers: &HeaderMap) -> Result<Kind, ApiError> {
+    match text(headers, "x-amz-invocation-type") {
+        None | Some("RequestResponse") => Ok(Kind::RequestResponse),
+        Some("Event") => Ok(Kind::Event),
+        Some("DryRun") => Ok(Kind::DryRun),
+        Some(other) => Err(ApiError::InvalidParameter(format!(
+            "`{other}` is not an invocation type: expected RequestResponse, Event or DryRun"
+        ))),
     }
 }
 

@@ -7,16 +7,39 @@ mod name;
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{
+        Path, Query, Request,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use serde::Deserialize;
 use uuid::Uuid;
 
 use self::error::ApiError;
 use crate::Emulator;
+
+/// A function as the path names it.
+type Name = Result<Path<String>, PathRejection>;
+
+/// What the query says.
+type Parameters<T> = Result<Query<T>, QueryRejection>;
+
+/// The version or alias that the query asks for.
+#[derive(Deserialize)]
+struct Qualifier {
+    #[serde(rename = "Qualifier")]
+    qualifier: Option<String>,
+}
+
+impl Qualifier {
+    fn as_deref(&self) -> Option<&str> {
+        self.qualifier.as_deref()
+    }
+}
 
 pub(crate) fn router(emulator: Emulator) -> Router {
     Router::new()
