@@ -1,24 +1,22 @@
 //! Whatever is sent to the Lambda API gets one answer in AWS's shape, and the function can be called afterwards.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
-mod support;
-
 use axum::{
     Router,
     body::Body,
     http::{HeaderValue, Method, Request, StatusCode, Uri},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http_body_util::BodyExt;
 use proptest::{
     prelude::*,
     sample::select,
     test_runner::{Config, TestRunner},
 };
 use serde_json::Value;
-use support::{NAME, Seen, emulator, spec, within};
-use tower::ServiceExt;
+
+use crate::{
+    Answer, FUNCTIONS, send,
+    support::{NAME, Seen, emulator, spec, within},
+};
 
 /// What names of functions are made of.
 const NAMES: [&str; 12] = [
@@ -103,7 +101,7 @@ fn requests() -> impl Strategy<Value = Sent> {
     let query = prop::collection::vec(select(&QUERIES[..]), 0..5);
     let path = (name, select(&OPERATIONS[..]), query).prop_map(|(name, operation, query)| {
         let (name, query) = (name.concat(), query.concat());
-        format!("/2015-03-31/functions/{name}{operation}?{query}")
+        format!("{FUNCTIONS}/{name}{operation}?{query}")
     });
     let path = path.prop_filter("a request line", |path| path.parse::<Uri>().is_ok());
     let headers = prop::collection::vec((select(&HEADERS[..]), values()), 0..3);
@@ -131,19 +129,21 @@ async fn exchange(api: &Router, sent: Sent) {
             request.headers_mut().insert(name, value);
         }
     }
-    let response = within(api.clone().oneshot(request)).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    assert!(parts.headers.contains_key("x-amzn-requestid"));
-    assert_ne!(parts.status, StatusCode::INTERNAL_SERVER_ERROR, "{body:?}");
-    let is_empty = [StatusCode::NO_CONTENT, StatusCode::ACCEPTED].contains(&parts.status);
-    assert_eq!(body.is_empty(), is_empty, "{}", parts.status);
+    let Answer {
+        status,
+        headers,
+        body,
+    } = send(api, request).await;
+    assert!(headers.contains_key("x-amzn-requestid"));
+    assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{body:?}");
+    let is_empty = [StatusCode::NO_CONTENT, StatusCode::ACCEPTED].contains(&status);
+    assert_eq!(body.is_empty(), is_empty, "{}", status);
     if is_empty {
         return;
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_else(|_| panic!("no JSON: {body:?}"));
-    if !parts.status.is_success() {
-        assert!(parts.headers.contains_key("x-amzn-errortype"), "{body}");
+    if !status.is_success() {
+        assert!(headers.contains_key("x-amzn-errortype"), "{body}");
         let message = body.get("message").or(body.get("Message"));
         assert!(message.is_some_and(Value::is_string), "{body}");
     }
