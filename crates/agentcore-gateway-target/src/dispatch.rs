@@ -1,43 +1,48 @@
 //! Calls an rmcp server in the caller's own task: no session, no child task.
 
+use std::sync::Arc;
+
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ClientJsonRpcMessage, GetExtensions as _,
     GetMeta as _, JsonRpcMessage, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use rmcp::service::{Peer, RequestContext, Service, serve_directly};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::arguments::tidy;
+
+/// Where messages come from and go to. One type for all: rmcp's loop is compiled anew for each, which is 25 kB of code.
+pub(crate) type Streams = (
+    Box<dyn AsyncRead + Send + Unpin>,
+    Box<dyn AsyncWrite + Send + Unpin>,
+);
 
 /// A server, and what rmcp wants beside each request.
 #[derive(Debug)]
 pub struct Dispatcher<S> {
-    server: S,
+    server: Arc<S>,
     peer: Peer<RoleServer>,
 }
-
-/// rmcp hands out a peer only with a running service: this one has nothing to serve.
-#[derive(Debug)]
-struct Nobody;
-
-impl ServerHandler for Nobody {}
 
 impl<S: ServerHandler> Dispatcher<S> {
     /// Wraps a server. Needs a running Tokio runtime.
     pub fn new(server: S) -> Self {
-        let nowhere = (tokio::io::empty(), tokio::io::sink());
-        let service = serve_directly::<_, _, _, std::io::Error, _>(Nobody, nowhere, None);
+        let server = Arc::new(server);
+        // rmcp hands out a peer only with a running service: this one has nothing to serve, and ends at once.
+        let nowhere: Streams = (Box::new(tokio::io::empty()), Box::new(tokio::io::sink()));
+        let service = serve_directly(Arc::clone(&server), nowhere, None);
         let peer = service.peer().clone();
         Self { server, peer }
     }
 
     /// The server.
-    pub fn server(&self) -> &S {
+    pub fn server(&self) -> &Arc<S> {
         &self.server
     }
 
     /// The server alone.
-    pub(crate) fn into_server(self) -> S {
+    pub(crate) fn into_server(self) -> Arc<S> {
         self.server
     }
 

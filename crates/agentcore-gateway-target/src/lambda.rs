@@ -19,7 +19,6 @@ mod watchdog;
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rmcp::ServerHandler;
@@ -110,7 +109,7 @@ where
     let settings = settings?;
     let secrets = Secrets::at_start(resolve, settings.secrets_refresh).await?;
     let server = from_env(&settings.args).map_err(|error| StartError::server(&error))?;
-    let dispatcher = Dispatcher::new(Arc::new(Guarded::new(server, Filter::new(&settings))));
+    let dispatcher = Dispatcher::new(Guarded::new(server, Filter::new(&settings)));
     let context = dispatcher.context(RequestId::Number(0));
     dispatcher.server().check_filter(&context).await?;
     Ok((Invoker::new(info, dispatcher, &settings), secrets))

@@ -39,7 +39,7 @@ pub(super) struct Options {
 }
 
 /// Serves until Ctrl-C or SIGTERM, then ends the sessions.
-pub(super) async fn serve<S: ServerHandler>(server: Guarded<S>, options: Options) -> ExitCode {
+pub(super) async fn serve<S: ServerHandler>(server: Arc<Guarded<S>>, options: Options) -> ExitCode {
     let listen = options.listen;
     if !is_loopback(&listen) && !options.allow_remote {
         let text = format!(
@@ -72,7 +72,7 @@ pub(super) async fn serve<S: ServerHandler>(server: Guarded<S>, options: Options
     }
 }
 
-fn app<S: ServerHandler>(server: Guarded<S>, options: &Options, stop: CancellationToken) -> Router {
+fn app<S: ServerHandler>(server: Arc<Guarded<S>>, options: &Options, stop: CancellationToken) -> Router {
     let mut hosts: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
     hosts.push(options.listen.ip().to_string());
     hosts.extend(options.allow_host.iter().cloned());
@@ -83,7 +83,6 @@ fn app<S: ServerHandler>(server: Guarded<S>, options: &Options, stop: Cancellati
         .with_allowed_hosts(hosts)
         .with_allowed_origins(origins)
         .enforce_origin_validation();
-    let server = Arc::new(server);
     let sessions = Arc::new(LocalSessionManager::default());
     let service = StreamableHttpService::new(move || Ok(Arc::clone(&server)), sessions, config);
     Router::new().route_service(PATH, service)

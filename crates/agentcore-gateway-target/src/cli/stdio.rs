@@ -1,17 +1,21 @@
 //! `stdio`: one client, on standard input and output.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use rmcp::ServerHandler;
 use rmcp::service::{ServerInitializeError, serve_server};
 use rmcp::transport::stdio;
 
 use super::{FAILED, fail};
+use crate::dispatch::Streams;
 use crate::guarded::Guarded;
 
 /// Serves until the client closes standard input.
-pub(super) async fn serve<S: ServerHandler>(server: Guarded<S>) -> ExitCode {
-    let running = match serve_server(server, stdio()).await {
+pub(super) async fn serve<S: ServerHandler>(server: Arc<Guarded<S>>) -> ExitCode {
+    let (input, output) = stdio();
+    let streams: Streams = (Box::new(input), Box::new(output));
+    let running = match serve_server(server, streams).await {
         Ok(running) => running,
         // A client that leaves before it says anything has done nothing wrong.
         Err(ServerInitializeError::ConnectionClosed(_)) => return ExitCode::SUCCESS,

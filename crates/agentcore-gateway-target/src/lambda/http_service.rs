@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 use rmcp::model::ServerJsonRpcMessage;
-use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{ErrorData, ServerHandler};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,8 @@ use crate::settings::HttpResponse;
 
 /// A server behind HTTP events.
 pub(super) struct HttpService<S> {
-    service: StreamableHttpService<Arc<Guarded<S>>, NeverSessionManager>,
+    /// Without sessions, whatever the manager: the one that `http --listen` has, because rmcp's service is compiled anew for each.
+    service: StreamableHttpService<Arc<Guarded<S>>, LocalSessionManager>,
     response: HttpResponse,
 }
 

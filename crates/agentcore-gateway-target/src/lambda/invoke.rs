@@ -35,7 +35,7 @@ const NO_ID: RequestId = NumberOrString::Number(0);
 /// A server, ready to be invoked.
 pub(super) struct Invoker<S> {
     info: ServerInfo,
-    dispatcher: Dispatcher<Arc<Guarded<S>>>,
+    dispatcher: Dispatcher<Guarded<S>>,
     mode: ResultMode,
     http_response: HttpResponse,
     metrics: Option<Arc<Metrics>>,
@@ -91,7 +91,7 @@ impl Time {
 impl<S: ServerHandler> Invoker<S> {
     pub(super) fn new(
         info: ServerInfo,
-        dispatcher: Dispatcher<Arc<Guarded<S>>>,
+        dispatcher: Dispatcher<Guarded<S>>,
         settings: &Settings,
     ) -> Self {
         let metrics = settings.metrics.then(|| {
