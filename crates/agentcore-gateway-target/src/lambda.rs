@@ -19,6 +19,7 @@ mod watchdog;
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rmcp::ServerHandler;
@@ -169,7 +170,7 @@ async fn invocation<S: ServerHandler>(
     let context = GatewayContext::read(received.context.as_deref());
     let event = Event::classify(context.tool(), &received.body);
     invocation_trace::enter(received.trace.clone());
-    let record = Record {
+    let record = Arc::new(Record {
         request_id: received.request_id,
         message_id: context.message_id().map(str::to_owned),
         trace: received.trace,
@@ -177,7 +178,7 @@ async fn invocation<S: ServerHandler>(
         tool: event.tool().map(str::to_owned),
         cold,
         metrics: invoker.metrics(),
-    };
+    });
     let form = invoker.form(&event);
     // Only the server's own code can block, and it runs only when there is time for it.
     // (What has begun to stream is answered by its stream, or not at all.)
@@ -189,7 +190,7 @@ async fn invocation<S: ServerHandler>(
             deadline,
             started: time.started,
             form: form.clone(),
-            record: record.clone(),
+            record: Arc::clone(&record),
         });
     }
     let (answer, outcome) = invoker.answer(event, &form, context, time).await;

@@ -146,7 +146,8 @@ impl<S: ServerHandler> Invoker<S> {
         context: GatewayContext,
         time: Time,
     ) -> (Answer, Outcome) {
-        let answer = async {
+        // Pinned here: rmcp's futures have 20 kB, and would be moved from wrapper to wrapper.
+        let answer = pin!(async {
             let (bytes, kind) = match event {
                 Event::Tool(call) => self.tool(call, form, context, time).await,
                 Event::Message(message) => self.message(message, form, time).await,
@@ -163,7 +164,7 @@ impl<S: ServerHandler> Invoker<S> {
                 Event::Other => (self.no_tool_name(), OutcomeKind::Unrecognised),
             };
             (Answer::Json(bytes), kind)
-        };
+        });
         let ((answer, kind), code) = with_code(answer).await;
         (answer, Outcome { kind, code })
     }

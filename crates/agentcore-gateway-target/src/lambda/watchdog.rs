@@ -31,7 +31,14 @@ pub(super) struct Pending {
     /// When the tool should have ended.
     pub(super) deadline: Instant,
     pub(super) form: Form,
-    pub(super) record: Record,
+    pub(super) record: Arc<Record>,
+}
+
+impl Pending {
+    /// When the watchdog answers it.
+    fn steps_in(&self) -> Instant {
+        self.deadline + PATIENCE
+    }
 }
 
 /// The thread, and what it shares with the loop.
@@ -50,7 +57,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     pending: Option<Pending>,
-    /// When the thread wakes by itself. `None`: when it is told.
+    /// When the thread wakes by itself, whether or not what it was told of is still pending then. `None`: when it is told.
     wakes: Option<Instant>,
     /// The thread is delivering an answer.
     answering: bool,
@@ -73,11 +80,12 @@ impl Watchdog {
         }
         let Some(shared) = &self.shared else { return };
         let mut state = shared.lock();
-        let steps_in = pending.deadline + PATIENCE;
+        let steps_in = pending.steps_in();
         state.pending = Some(pending);
-        // It looks again whenever it wakes, so it need not be told of what comes later than that:
-        // one system call less for almost every invocation.
+        // When it wakes it looks at what is pending then, so it need not be told of what comes later than that: no system
+        // call, and no thread that wakes, for almost every invocation.
         if state.wakes.is_none_or(|wakes| wakes > steps_in) {
+            state.wakes = Some(steps_in);
             shared.changed.notify_all();
         }
     }
@@ -141,14 +149,12 @@ fn start(authority: String) -> Option<Arc<Shared>> {
 fn watch(shared: &Shared, authority: &str) {
     let mut state = shared.lock();
     while !state.over {
-        let Some(steps_in) = state.pending.as_ref().map(|p| p.deadline + PATIENCE) else {
-            state.wakes = None;
+        let Some(wakes) = state.wakes else {
             state = shared.wait(state);
             continue;
         };
-        let left = steps_in.saturating_duration_since(Instant::now());
+        let left = wakes.saturating_duration_since(Instant::now());
         if !left.is_zero() {
-            state.wakes = Some(steps_in);
             state = shared
                 .changed
                 .wait_timeout(state, left)
@@ -156,9 +162,10 @@ fn watch(shared: &Shared, authority: &str) {
                 .0;
             continue;
         }
-        let Some(pending) = state.pending.take() else {
-            continue;
-        };
+        let now = Instant::now();
+        let due = state.pending.take_if(|pending| pending.steps_in() <= now);
+        state.wakes = state.pending.as_ref().map(Pending::steps_in);
+        let Some(pending) = due else { continue };
         state.answering = true;
         drop(state);
         answer(&pending, authority);
@@ -245,5 +252,43 @@ fn deliver(authority: &str, request_id: &str, body: &[u8], stream: bool) -> io::
         _ => Err(io::Error::other(
             String::from_utf8_lossy(&status).into_owned(),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lambda::event::Kind;
+    use crate::settings::ResultMode;
+
+    #[test]
+    fn the_thread_is_told_only_of_what_comes_before_it_wakes_by_itself() {
+        let shared = Arc::<Shared>::default();
+        let mut watchdog = Watchdog {
+            authority: String::new(),
+            shared: Some(Arc::clone(&shared)),
+        };
+        let started = Instant::now();
+        let record = Arc::new(Record {
+            request_id: "1".to_owned(),
+            message_id: None,
+            trace: None,
+            kind: Kind::Gateway,
+            tool: None,
+            cold: false,
+            metrics: None,
+        });
+        // One invocation after the other, all answered in time: seconds to the deadline, and to when the thread wakes.
+        for (seconds, wakes) in [(60, 60), (90, 60), (30, 30), (61, 30)] {
+            watchdog.arm(Pending {
+                started,
+                deadline: started + Duration::from_secs(seconds),
+                form: Form::Tool(ResultMode::Mcp),
+                record: Arc::clone(&record),
+            });
+            assert!(watchdog.disarm());
+            let expected = started + Duration::from_secs(wakes) + PATIENCE;
+            assert_eq!(shared.lock().wakes, Some(expected), "{seconds}");
+        }
     }
 }
