@@ -17,6 +17,7 @@ mod run;
 pub mod schema;
 mod secrets;
 pub mod settings;
+mod streamable;
 
 pub use access::{Access, UnknownAccess};
 pub use arguments::{Parameters, lenient};

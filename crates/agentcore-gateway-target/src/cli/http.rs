@@ -1,26 +1,38 @@
 //! `http --listen ADDR:PORT`: any number of clients over Streamable HTTP.
 
+use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
 use clap::Args;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
 use rmcp::ServerHandler;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
-use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{FAILED, MISCONFIGURED, fail, is_loopback};
 use crate::guarded::Guarded;
+use crate::streamable::{Body, Streamable};
 
 /// Path of the MCP endpoint.
 const PATH: &str = "/mcp";
 
 /// Browser pages that may speak to a server on this machine.
 const LOCAL_ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"];
+
+/// How long to wait when the system hands out no connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -56,23 +68,49 @@ pub(super) async fn serve<S: ServerHandler>(server: Arc<Guarded<S>>, options: Op
         Err(error) => return fail(FAILED, &format!("cannot listen on {listen}: {error}")),
     };
     let stop = CancellationToken::new();
-    let app = app(server, &options, stop.clone());
+    let service = service(server, &options, stop.clone());
     // Told on stderr, because stdout is for data.
     let _ = writeln!(std::io::stderr(), "listening on http://{address}{PATH}");
-    let ended = async move {
-        shutdown().await;
-        stop.cancel();
-    };
-    match axum::serve(listener, app)
-        .with_graceful_shutdown(ended)
-        .await
-    {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(FAILED, &format!("the HTTP server ended: {error}")),
+    let connections = GracefulShutdown::new();
+    let mut ended = pin!(shutdown());
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut ended => break,
+        };
+        let Ok((stream, _client)) = stream else {
+            // Too many open files, or a client that has gone: the next one may come through.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let service = service.clone();
+        let answer = service_fn(move |request| answer(service.clone(), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+        tokio::spawn(connections.watch(connection));
     }
+    stop.cancel();
+    connections.shutdown().await;
+    ExitCode::SUCCESS
 }
 
-fn app<S: ServerHandler>(server: Arc<Guarded<S>>, options: &Options, stop: CancellationToken) -> Router {
+/// Not axum's server: it brings HTTP/2 along, 0.1 MB in every handler with an AWS client, and one path needs no router.
+async fn answer<S: ServerHandler>(
+    service: Streamable<S>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    if request.uri().path() == PATH {
+        return Ok(service.answer(request).await);
+    }
+    let mut nothing = Response::new(Empty::new().boxed());
+    *nothing.status_mut() = StatusCode::NOT_FOUND;
+    Ok(nothing)
+}
+
+fn service<S: ServerHandler>(
+    server: Arc<Guarded<S>>,
+    options: &Options,
+    stop: CancellationToken,
+) -> Streamable<S> {
     let mut hosts: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
     hosts.push(options.listen.ip().to_string());
     hosts.extend(options.allow_host.iter().cloned());
@@ -83,9 +121,7 @@ fn app<S: ServerHandler>(server: Arc<Guarded<S>>, options: &Options, stop: Cance
         .with_allowed_hosts(hosts)
         .with_allowed_origins(origins)
         .enforce_origin_validation();
-    let sessions = Arc::new(LocalSessionManager::default());
-    let service = StreamableHttpService::new(move || Ok(Arc::clone(&server)), sessions, config);
-    Router::new().route_service(PATH, service)
+    Streamable::new(server, config)
 }
 
 /// Ctrl-C, or the signal that service managers send.

@@ -6,13 +6,10 @@
 //! | payload format 1.0: REST APIs, HTTP APIs when asked, load balancers | <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html> |
 //! | payload format 2.0: HTTP APIs, Function URLs | <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html> |
 
-use std::convert::Infallible;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
 use rmcp::model::JsonObject;
 use serde::Deserialize;
@@ -21,9 +18,7 @@ use serde_json::{Value, json};
 
 use super::answer::OutcomeKind;
 use super::event::{Event, ID_LIMIT_BYTES};
-
-/// What rmcp answers HTTP requests with.
-pub(super) type HttpBody = BoxBody<Bytes, Infallible>;
+use crate::streamable::Body;
 
 /// A request from an HTTP event.
 #[derive(Debug)]
@@ -147,7 +142,7 @@ pub(super) fn json_answer(status: StatusCode, message: &[u8]) -> Value {
 }
 
 /// Reads a response to its end.
-pub(super) async fn collect(response: Response<HttpBody>) -> (StatusCode, HeaderMap, Bytes) {
+pub(super) async fn collect(response: Response<Body>) -> (StatusCode, HeaderMap, Bytes) {
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await;
     (parts.status, parts.headers, body.to_bytes())

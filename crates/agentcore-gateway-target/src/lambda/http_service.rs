@@ -8,8 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 use rmcp::model::ServerJsonRpcMessage;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
-use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use rmcp::{ErrorData, ServerHandler};
 use tokio_util::sync::CancellationToken;
 
@@ -20,11 +19,11 @@ use super::stream::{Begun, HttpStream};
 use crate::failure::CallFailure;
 use crate::guarded::Guarded;
 use crate::settings::HttpResponse;
+use crate::streamable::Streamable;
 
 /// A server behind HTTP events.
 pub(super) struct HttpService<S> {
-    /// Without sessions, whatever the manager: the one that `http --listen` has, because rmcp's service is compiled anew for each.
-    service: StreamableHttpService<Arc<Guarded<S>>, LocalSessionManager>,
+    service: Streamable<S>,
     response: HttpResponse,
 }
 
@@ -38,8 +37,7 @@ impl<S: ServerHandler> HttpService<S> {
             .with_sse_retry(None)
             // The name is that of the API in front, and a page of a foreign origin cannot reach past it.
             .disable_allowed_hosts();
-        let server = move || Ok(Arc::clone(&server));
-        let service = StreamableHttpService::new(server, Arc::default(), config);
+        let service = Streamable::new(server, config);
         Self { service, response }
     }
 
@@ -70,7 +68,7 @@ impl<S: ServerHandler> HttpService<S> {
     ) -> Result<(Answer, OutcomeKind), CallFailure> {
         let mut request = event.request;
         request.extensions_mut().insert(time.deadline);
-        let response = self.service.handle(request);
+        let response = self.service.answer(request);
         // rmcp cancels the tool when its response is dropped, so this one is for the signature.
         let token = CancellationToken::new();
         match self.response {

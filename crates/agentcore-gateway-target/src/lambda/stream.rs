@@ -9,10 +9,11 @@ use lambda_runtime_api_client::body::sender::Sender;
 use serde_json::json;
 
 use super::answer::{Form, Outcome, OutcomeKind};
-use super::http::{HttpBody, header_object, reply_outcome};
+use super::http::{header_object, reply_outcome};
 use crate::deadline::Deadline;
 use crate::error::ToolError as _;
 use crate::failure::CallFailure;
+use crate::streamable::Body;
 
 /// What Lambda looks for between head and body.
 const END_OF_HEAD: [u8; 8] = [0; 8];
@@ -23,7 +24,7 @@ pub(super) struct HttpStream {
     start: Vec<u8>,
     /// How the call ended, where that is there already.
     ended: Option<OutcomeKind>,
-    rest: HttpBody,
+    rest: Body,
     deadline: Deadline,
     /// The form of an MCP message, and what it says when there is no time left.
     too_late: Option<(Form, CallFailure)>,
@@ -33,12 +34,12 @@ pub(super) struct HttpStream {
 pub(super) struct Begun {
     head: Parts,
     first: Bytes,
-    rest: HttpBody,
+    rest: Body,
 }
 
 impl Begun {
     /// Waits for the first piece. Until then nothing is sent, so that a tool that blocks the thread can be answered for.
-    pub(super) async fn wait(response: Response<HttpBody>) -> Self {
+    pub(super) async fn wait(response: Response<Body>) -> Self {
         let (head, mut rest) = response.into_parts();
         let first = match rest.frame().await {
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
