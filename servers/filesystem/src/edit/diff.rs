@@ -34,14 +34,7 @@ pub(crate) fn diff(path: &str, old: &str, new: &str) -> String {
 fn changes(old: &[&str], new: &[&str]) -> Capture {
     let deadline = Instant::now().checked_add(PATIENCE);
     let mut changes = Compact::new(Replace::new(Capture::new()), old, new);
-    let Ok(()) = myers::diff_deadline(
-        &mut changes,
-        old,
-        0..old.len(),
-        new,
-        0..new.len(),
-        deadline,
-    );
+    let Ok(()) = myers::diff_deadline(&mut changes, old, 0..old.len(), new, 0..new.len(), deadline);
     changes.into_inner().into_inner()
 }
 
