@@ -20,7 +20,7 @@ use crate::guarded::Guarded;
 /// What requests are answered with.
 pub(crate) type Body = BoxBody<Bytes, Infallible>;
 
-/// A server behind HTTP. Clones share it, and its sessions.
+/// A server behind HTTP, with its sessions.
 pub(crate) struct Streamable<S>(StreamableHttpService<Arc<Guarded<S>>, LocalSessionManager>);
 
 impl<S: ServerHandler> Streamable<S> {
@@ -39,11 +39,5 @@ impl<S: ServerHandler> Streamable<S> {
             body.map_err(Into::into).boxed_unsync()
         });
         self.0.handle(request).await
-    }
-}
-
-impl<S> Clone for Streamable<S> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
     }
 }

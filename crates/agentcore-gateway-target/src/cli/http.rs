@@ -68,7 +68,7 @@ pub(super) async fn serve<S: ServerHandler>(server: Arc<Guarded<S>>, options: Op
         Err(error) => return fail(FAILED, &format!("cannot listen on {listen}: {error}")),
     };
     let stop = CancellationToken::new();
-    let service = service(server, &options, stop.clone());
+    let service = Arc::new(service(server, &options, stop.clone()));
     // Told on stderr, because stdout is for data.
     let _ = writeln!(std::io::stderr(), "listening on http://{address}{PATH}");
     let connections = GracefulShutdown::new();
@@ -83,8 +83,8 @@ pub(super) async fn serve<S: ServerHandler>(server: Arc<Guarded<S>>, options: Op
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let service = service.clone();
-        let answer = service_fn(move |request| answer(service.clone(), request));
+        let service = Arc::clone(&service);
+        let answer = service_fn(move |request| answer(Arc::clone(&service), request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
         tokio::spawn(connections.watch(connection));
     }
@@ -95,7 +95,7 @@ pub(super) async fn serve<S: ServerHandler>(server: Arc<Guarded<S>>, options: Op
 
 /// Not axum's server: it brings HTTP/2 along, 0.1 MB in every handler with an AWS client, and one path needs no router.
 async fn answer<S: ServerHandler>(
-    service: Streamable<S>,
+    service: Arc<Streamable<S>>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     if request.uri().path() == PATH {
