@@ -90,20 +90,21 @@ pub(crate) fn find(data: &Map<String, Value>, wanted: Option<Terms>) -> Found {
         let parsed = entry
             .as_str()
             .and_then(|text| serde_json::from_str::<Value>(text).ok());
-        match parsed.as_ref().unwrap_or(entry).as_object() {
-            Some(product) if product.contains_key("terms") => {
+        let product = parsed.as_ref().unwrap_or(entry);
+        match product.get("terms") {
+            Some(terms) => {
                 found.products += 1;
-                add(&mut found, product, wanted);
+                add(&mut found, label(&product["product"]), terms, wanted);
             }
-            _ => found.unreadable += 1,
+            None => found.unreadable += 1,
         }
     }
     found
 }
 
-fn add(found: &mut Found, product: &Map<String, Value>, wanted: Option<Terms>) {
-    let label = label(&product["product"]);
-    for (kind, offers) in object(product.get("terms")) {
+/// Adds the prices of the product that `label` names.
+fn add(found: &mut Found, label: String, terms: &Value, wanted: Option<Terms>) {
+    for (kind, offers) in object(Some(terms)) {
         for (_, offer) in object(Some(offers)) {
             for (_, dimension) in object(offer.get("priceDimensions")) {
                 if wanted.is_some_and(|wanted| wanted.as_str() != kind) {
@@ -250,6 +251,14 @@ mod tests {
         ] {
             assert_eq!(Terms::of_model(model), terms, "{model}");
         }
+    }
+
+    #[test]
+    fn a_product_that_does_not_say_what_it_is_has_its_prices() {
+        let mut product = product();
+        product.as_object_mut().unwrap().remove("product");
+        let found = prices(json!({ "data": [product] }), Some(Terms::OnDemand));
+        assert_eq!(rows(&found), ["unnamed product | OnDemand | $0.096 Hrs | "]);
     }
 
     #[test]
