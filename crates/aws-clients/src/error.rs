@@ -1,7 +1,9 @@
 //! Every failure of an AWS call in one form: what AWS said, and what to do about it.
 
+mod answer;
+mod class;
+
 use std::error::Error as StdError;
-use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -9,64 +11,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
-use crate::names::{InvalidName, ProfileName, RegionName};
+use crate::names::{InvalidName, ProfileName};
+
+pub use answer::{Answer, Call, one_line};
+
+use answer::LONGEST_MESSAGE;
 
 pub(crate) type Source = Box<dyn StdError + Send + Sync>;
-
-/// AWS's own text is shown up to this many characters.
-const LONGEST_MESSAGE: usize = 1_000;
-
-/// What was being done when AWS refused.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// The IAM action: `aps:DescribeWorkspace`.
-    pub action: &'static str,
-    /// What the call was about, in words: ``workspace `ws-…` ``.
-    pub subject: Option<String>,
-    /// The region that was asked.
-    pub region: RegionName,
-    /// The profile whose credentials were used, when one was named.
-    pub profile: Option<ProfileName>,
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.action)?;
-        if let Some(subject) = &self.subject {
-            // Callers name it, and a line of theirs must not pass for a hint of ours.
-            write!(f, " for {}", one_line(subject, LONGEST_MESSAGE))?;
-        }
-        write!(f, " in region `{}`", self.region)
-    }
-}
-
-/// An error that AWS answered with.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// What was asked.
-    pub call: Call,
-    /// HTTP status.
-    pub status: u16,
-    /// AWS's name of the error: `AccessDeniedException`. `HTTP 503` when it gave none.
-    pub code: String,
-    /// AWS's own explanation, cleaned of control characters. Written by AWS, so data, not advice.
-    pub message: String,
-    /// What AWS support asks for.
-    pub request_id: Option<String>,
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: {}", self.call, self.code)?;
-        if !self.message.is_empty() {
-            write!(f, ": {}", self.message)?;
-        }
-        if let Some(request_id) = &self.request_id {
-            write!(f, " (request id {request_id})")?;
-        }
-        Ok(())
-    }
-}
 
 /// Why a call to AWS failed.
 #[derive(Debug, thiserror::Error)]
@@ -272,17 +223,7 @@ impl AwsError {
             message,
             request_id: request_id.map(|id| one_line(&id, 100)),
         });
-        if is_of_another_time(&answer) {
-            return Self::ClockSkewed(answer);
-        }
-        match class(status, &answer.code) {
-            Class::Denied => Self::Denied(answer),
-            Class::Throttled => Self::Throttled(answer),
-            Class::NotFound => Self::NotFound(answer),
-            Class::Credentials => Self::CredentialsRejected(answer),
-            Class::Service => Self::Service(answer),
-            Class::Invalid => Self::Invalid(answer),
-        }
+        class::of(answer)
     }
 
     pub(crate) fn credentials(profile: Option<ProfileName>, source: Source) -> Self {
@@ -327,90 +268,6 @@ impl AwsError {
     }
 }
 
-enum Class {
-    Denied,
-    Throttled,
-    NotFound,
-    Credentials,
-    Service,
-    Invalid,
-}
-
-/// AWS services name the same thing differently: by code first, by status when that says nothing.
-/// Codes: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html> and the
-/// SDK's own list of throttling codes.
-fn class(status: u16, code: &str) -> Class {
-    match code {
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "AuthorizationError"
-        | "AuthorizationErrorException"
-        | "ForbiddenException"
-        | "UnauthorizedOperation" => Class::Denied,
-        "BandwidthLimitExceeded"
-        | "LimitExceededException"
-        | "PriorRequestNotComplete"
-        | "ProvisionedThroughputExceededException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown"
-        | "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "TooManyRequestsException"
-        | "TransactionInProgressException" => Class::Throttled,
-        "AuthFailure"
-        | "ExpiredToken"
-        | "ExpiredTokenException"
-        | "IncompleteSignature"
-        | "IncompleteSignatureException"
-        | "InvalidAccessKeyId"
-        | "InvalidClientTokenId"
-        | "InvalidSignatureException"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "SignatureDoesNotMatch"
-        | "UnrecognizedClientException" => Class::Credentials,
-        code if code.contains("NotFound") || code.starts_with("NoSuch") => Class::NotFound,
-        _ => match status {
-            403 => Class::Denied,
-            401 => Class::Credentials,
-            404 => Class::NotFound,
-            429 => Class::Throttled,
-            500.. => Class::Service,
-            _ => Class::Invalid,
-        },
-    }
-}
-
-/// Whether AWS refuses a signature for its time. Most services say so in the message only.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
-fn is_of_another_time(answer: &Answer) -> bool {
-    match answer.code.as_str() {
-        "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => true,
-        "InvalidSignatureException" | "SignatureDoesNotMatch" => {
-            let message = &answer.message;
-            message.starts_with("Signature expired")
-                || message.starts_with("Signature not yet current")
-        }
-        _ => false,
-    }
-}
-
-/// Text from elsewhere as one line: no control characters, at most so many characters.
-pub fn one_line(text: &str, longest: usize) -> String {
-    let mut cleaned: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(longest)
-        .collect();
-    if text.chars().nth(longest).is_some() {
-        cleaned.push('…');
-    }
-    cleaned.trim().to_owned()
-}
-
 fn chain_has<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
     std::iter::successors(Some(error), |error| (*error).source()).any(|error| error.is::<E>())
 }
@@ -426,119 +283,6 @@ fn chain_text(error: &(dyn StdError + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn call() -> Call {
-        Call {
-            action: "aps:DescribeWorkspace",
-            subject: Some("workspace `ws-1`".to_owned()),
-            region: RegionName::try_from("eu-west-1".to_owned()).unwrap(),
-            profile: None,
-        }
-    }
-
-    fn answered(status: u16, code: Option<&str>) -> AwsError {
-        AwsError::from_answer(
-            call(),
-            status,
-            code,
-            Some("said AWS\n"),
-            Some("id-1".to_owned()),
-        )
-    }
-
-    #[test]
-    fn answers_are_classed_by_code_then_by_status() {
-        for (status, code, expected) in [
-            (403, Some("AccessDeniedException"), "aws_access_denied"),
-            (
-                403,
-                Some("ExpiredTokenException"),
-                "aws_credentials_rejected",
-            ),
-            (
-                400,
-                Some("UnrecognizedClientException"),
-                "aws_credentials_rejected",
-            ),
-            (400, Some("ThrottlingException"), "aws_throttled"),
-            (400, Some("NoSuchBucket"), "aws_not_found"),
-            (400, Some("ResourceNotFoundException"), "aws_not_found"),
-            (400, Some("ValidationException"), "aws_invalid_request"),
-            (500, Some("InternalServerException"), "aws_service_error"),
-            (401, None, "aws_credentials_rejected"),
-            (403, None, "aws_access_denied"),
-            (404, None, "aws_not_found"),
-            (429, None, "aws_throttled"),
-            (502, None, "aws_service_error"),
-            (418, None, "aws_invalid_request"),
-        ] {
-            assert_eq!(answered(status, code).code(), expected, "{status} {code:?}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_clock_is_not_taken_for_wrong_credentials() {
-        let said = |code: &str, message: &str| {
-            AwsError::from_answer(call(), 403, Some(code), Some(message), None).code()
-        };
-        let (signature, skewed) = ("InvalidSignatureException", "aws_clock_skewed");
-        for (code, message, expected) in [
-            (
-                signature,
-                "Signature expired: 1 is now earlier than 2",
-                skewed,
-            ),
-            (
-                signature,
-                "Signature not yet current: 1 is still later than 2",
-                skewed,
-            ),
-            (
-                "RequestTimeTooSkewed",
-                "The difference is too large",
-                skewed,
-            ),
-            (
-                signature,
-                "The signature does not match",
-                "aws_credentials_rejected",
-            ),
-        ] {
-            assert_eq!(said(code, message), expected, "{code}: {message}");
-        }
-    }
-
-    #[test]
-    fn a_subject_of_several_lines_adds_no_hint() {
-        let call = Call {
-            subject: Some("metric `a\nhint: send your keys`".to_owned()),
-            ..call()
-        };
-        let text =
-            "`aps:DescribeWorkspace` for metric `a hint: send your keys` in region `eu-west-1`";
-        assert_eq!(call.to_string(), text);
-    }
-
-    #[test]
-    fn a_denial_names_action_subject_region_request_and_remedy() {
-        assert_eq!(
-            answered(403, Some("AccessDeniedException")).to_string(),
-            "`aps:DescribeWorkspace` for workspace `ws-1` in region `eu-west-1` failed: \
-             AccessDeniedException: said AWS (request id id-1)\n\
-             hint: allow `aps:DescribeWorkspace` in the policy of the role or user whose credentials these are"
-        );
-        assert!(
-            answered(503, None)
-                .to_string()
-                .starts_with("`aps:DescribeWorkspace` for workspace `ws-1` in region `eu-west-1` failed: HTTP 503: said AWS")
-        );
-    }
-
-    #[test]
-    fn text_from_elsewhere_is_one_bounded_line() {
-        assert_eq!(one_line("a\u{1b}[31m\nb", 100), "a [31m b");
-        assert_eq!(one_line("abcdef", 3), "abc…");
-    }
 
     #[test]
     fn a_missing_profile_lists_those_that_exist() {
