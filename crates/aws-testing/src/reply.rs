@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use server_testing::{Damage, HttpAnswer, replaced};
+use server_testing::{Damage, HttpAnswer, changed};
 use wiremock::ResponseTemplate;
 
 use crate::request::{AwsRequest, Protocol};
@@ -78,7 +78,7 @@ impl Reply {
             (Damage::None, _) | (Damage::Parts(_) | Damage::Cut(_), Body::Error { .. }) => {
                 self.clone()
             }
-            (Damage::Parts(parts), Body::Output(output)) => Self::ok(replaced(output, parts)),
+            (Damage::Parts(parts), Body::Output(output)) => Self::ok(changed(output, parts)),
             (_, Body::Output(output)) => Self::from_http(damage.http(output)),
             (_, _) => Self::from_http(damage.http(&Value::Null)),
         }

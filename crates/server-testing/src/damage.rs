@@ -1,6 +1,7 @@
 //! Answers of a backend that are not what its API promises.
 
 use proptest::collection::vec;
+use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
@@ -13,12 +14,15 @@ pub enum Damage {
     /// Nothing.
     None,
     /// Some of its parts are other JSON: wrong types, wrong texts, huge numbers.
-    Parts(Vec<(Index, Value)>),
+    Parts(Changes),
     /// Its bytes end early.
     Cut(Index),
     /// Something else comes instead.
     Other(HttpAnswer),
 }
+
+/// Places in JSON, and what they hold instead. `None`: they are missing.
+pub type Changes = Vec<(Index, Option<Value>)>;
 
 /// An answer as HTTP has it.
 #[derive(Debug, Clone)]
@@ -33,13 +37,18 @@ pub struct HttpAnswer {
 
 /// Any damage, and often none.
 pub fn damage() -> impl Strategy<Value = Damage> + Clone {
-    let parts = vec((any::<Index>(), hostile::json()), 1..5);
     prop_oneof![
         3 => Just(Damage::None),
-        5 => parts.prop_map(Damage::Parts),
+        5 => changes().prop_map(Damage::Parts),
         1 => any::<Index>().prop_map(Damage::Cut),
         2 => other().prop_map(Damage::Other),
     ]
+}
+
+/// A few places in JSON that hold something else, or are missing.
+pub fn changes() -> impl Strategy<Value = Changes> + Clone {
+    let instead = weighted(0.7, hostile::json());
+    vec((any::<Index>(), instead), 1..5)
 }
 
 fn other() -> impl Strategy<Value = HttpAnswer> + Clone {
@@ -85,7 +94,7 @@ impl Damage {
         };
         match self {
             Self::None => json(good.to_string().into_bytes()),
-            Self::Parts(parts) => json(replaced(good, parts).to_string().into_bytes()),
+            Self::Parts(changes) => json(changed(good, changes).to_string().into_bytes()),
             Self::Cut(place) => {
                 let mut body = good.to_string().into_bytes();
                 body.truncate(place.index(body.len()));
@@ -96,12 +105,14 @@ impl Damage {
     }
 }
 
-/// `good` with some of its nodes replaced, one after the other.
-pub fn replaced(good: &Value, parts: &[(Index, Value)]) -> Value {
+/// `good` with some of its nodes changed, one after the other.
+pub fn changed(good: &Value, changes: &[(Index, Option<Value>)]) -> Value {
     let mut value = good.clone();
-    for (place, part) in parts {
-        let mut left = place.index(nodes(&value));
-        replace(&mut value, &mut left, part);
+    for (place, instead) in changes {
+        let mut left = Some(place.index(nodes(&value)));
+        if !stays(&mut value, &mut left, instead.as_ref()) {
+            value = Value::Null;
+        }
     }
     value
 }
@@ -118,18 +129,22 @@ fn nodes(value: &Value) -> usize {
     1 + children(value).map(nodes).sum::<usize>()
 }
 
-/// Counts `left` down to the node to replace. True when that is done.
-fn replace(value: &mut Value, left: &mut usize, part: &Value) -> bool {
-    if *left == 0 {
-        *value = part.clone();
-        return true;
+/// Counts `left` down to the node to change. False for that one, when nothing comes instead.
+fn stays(value: &mut Value, left: &mut Option<usize>, instead: Option<&Value>) -> bool {
+    match *left {
+        None => return true,
+        Some(0) => {
+            *left = None;
+            return instead.map(|instead| *value = instead.clone()).is_some();
+        }
+        Some(more) => *left = Some(more - 1),
     }
-    *left -= 1;
     match value {
-        Value::Array(items) => items.iter_mut().any(|item| replace(item, left, part)),
-        Value::Object(members) => members.values_mut().any(|item| replace(item, left, part)),
-        _ => false,
+        Value::Array(items) => items.retain_mut(|item| stays(item, left, instead)),
+        Value::Object(members) => members.retain(|_, item| stays(item, left, instead)),
+        _ => {}
     }
+    true
 }
 
 #[cfg(test)]
@@ -140,17 +155,22 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn every_node_can_be_replaced() {
-        let good = json!({ "a": [1, { "b": 2 }], "c": 3 });
+    /// What `good` becomes, wherever it is changed.
+    fn all_changed(good: &Value, instead: Option<&Value>) -> Vec<String> {
         let mut runner = TestRunner::deterministic();
         let mut index = || any::<Index>().new_tree(&mut runner).unwrap().current();
         let mut seen: Vec<String> = (0..200)
-            .map(|_| replaced(&good, &[(index(), json!("x"))]).to_string())
+            .map(|_| changed(good, &[(index(), instead.cloned())]).to_string())
             .collect();
         seen.sort();
         seen.dedup();
-        let expected = [
+        seen
+    }
+
+    #[test]
+    fn every_node_can_be_replaced_and_removed() {
+        let good = json!({ "a": [1, { "b": 2 }], "c": 3 });
+        let replaced = [
             r#""x""#,
             r#"{"a":"x","c":3}"#,
             r#"{"a":["x",{"b":2}],"c":3}"#,
@@ -158,6 +178,15 @@ mod tests {
             r#"{"a":[1,{"b":"x"}],"c":3}"#,
             r#"{"a":[1,{"b":2}],"c":"x"}"#,
         ];
-        assert_eq!(seen, expected);
+        assert_eq!(all_changed(&good, Some(&json!("x"))), replaced);
+        let removed = [
+            "null",
+            r#"{"a":[1,{"b":2}]}"#,
+            r#"{"a":[1,{}],"c":3}"#,
+            r#"{"a":[1],"c":3}"#,
+            r#"{"a":[{"b":2}],"c":3}"#,
+            r#"{"c":3}"#,
+        ];
+        assert_eq!(all_changed(&good, None), removed);
     }
 }

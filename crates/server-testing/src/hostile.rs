@@ -1,6 +1,6 @@
 //! Values that nobody should send, and that somebody will.
 
-use proptest::collection::vec;
+use proptest::collection::{SizeRange, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
@@ -108,10 +108,48 @@ pub(crate) const PIECES: &[&str] = &[
 
 /// Text of such pieces, text of any letters, and now and then a long one.
 pub fn text() -> impl Strategy<Value = String> + Clone {
-    let pieces = vec(select(PIECES), 0..9).prop_map(|pieces| pieces.concat());
+    let pieces = text_of(PIECES, 0..9);
     let long = (select(PIECES), 1_000..40_000_usize)
         .prop_map(|(piece, length)| piece.repeat(length / piece.len().max(1)));
     prop_oneof![8 => pieces, 4 => "\\PC{0,30}", 3 => any::<String>(), 1 => long]
+}
+
+/// So many of these pieces, in any order.
+pub fn text_of(
+    pieces: &'static [&'static str],
+    count: impl Into<SizeRange>,
+) -> impl Strategy<Value = String> + Clone {
+    vec(select(pieces), count).prop_map(|pieces| pieces.concat())
+}
+
+/// Good texts, damaged in so many places: a piece is put in, or in the place of something; a part
+/// comes twice, or not at all, or the rest is missing, or two letters change places.
+pub fn damaged_text(
+    good: impl Strategy<Value = &'static str>,
+    pieces: &'static [&'static str],
+    count: impl Into<SizeRange>,
+) -> impl Strategy<Value = String> {
+    let damage = (any::<Index>(), any::<Index>(), 0..6_u8, select(pieces));
+    (good, vec(damage, count)).prop_map(|(good, damages)| {
+        let mut text: Vec<char> = good.chars().collect();
+        for (start, end, how, piece) in damages {
+            let (start, end) = (start.index(text.len() + 1), end.index(text.len() + 1));
+            let near = end.clamp(start, (start + 40).min(text.len()));
+            match how {
+                0 => drop(text.splice(start..start, piece.chars())),
+                1 => drop(text.splice(start..near, piece.chars())),
+                2 => {
+                    let part = text[start..near].to_vec();
+                    text.splice(end..end, part);
+                }
+                3 => drop(text.drain(start..near)),
+                4 => text.truncate(start),
+                _ if start.max(end) < text.len() => text.swap(start, end),
+                _ => {}
+            }
+        }
+        text.into_iter().collect()
+    })
 }
 
 /// Any JSON, not deep.

@@ -7,6 +7,7 @@
 mod arguments;
 mod call;
 mod damage;
+mod events;
 mod fuzz;
 mod hints;
 mod hostile;
@@ -15,9 +16,10 @@ mod surroundings;
 
 pub use arguments::{Words, arguments_for, words};
 pub use call::{call, text};
-pub use damage::{Damage, HttpAnswer, damage, replaced};
+pub use damage::{Changes, Damage, HttpAnswer, changed, changes, damage};
+pub use events::{Events, events};
 pub use fuzz::{Call, Rules, calls, checked_call, config, fuzz};
 pub use hints::{SmokeCall, check_hints};
-pub use hostile::{json as hostile_json, text as hostile_text};
+pub use hostile::{damaged_text, json as hostile_json, text as hostile_text, text_of};
 pub use interface::Comparison;
 pub use surroundings::surroundings;

@@ -5,8 +5,9 @@ use axum::body::Body;
 use gateway::Settings;
 use http::{HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::sample::select;
 use serde_json::Value;
+use server_testing::{config, damaged_text};
 use tower::ServiceExt as _;
 
 use crate::support::{Recorder, gateway_of, request_to, target};
@@ -91,26 +92,8 @@ const VALUES: [&str; 14] = [
 ];
 
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
-    let damage = (any::<Index>(), any::<Index>(), 0..4_u8, select(&PIECES[..]));
-    let damaged = (select(&MESSAGES[..]), prop::collection::vec(damage, 0..4)).prop_map(
-        |(message, damages)| {
-            let mut chars: Vec<char> = message.chars().collect();
-            for (start, end, how, piece) in damages {
-                let (start, end) = (start.index(chars.len() + 1), end.index(chars.len() + 1));
-                let near = end.clamp(start, (start + 20).min(chars.len()));
-                match how {
-                    0 => drop(chars.splice(start..start, piece.chars())),
-                    1 => drop(chars.splice(start..near, piece.chars())),
-                    2 => {
-                        let part = chars[start..near].to_vec();
-                        chars.splice(end..end, part);
-                    }
-                    _ => chars.truncate(start),
-                }
-            }
-            chars.into_iter().collect::<String>().into_bytes()
-        },
-    );
+    let damaged = damaged_text(select(&MESSAGES[..]), &PIECES, 0..4);
+    let damaged = damaged.prop_map(String::into_bytes);
     let deep = (1..3000_usize).prop_map(|depth| "[".repeat(depth).into_bytes());
     prop_oneof![
         20 => damaged,
@@ -170,7 +153,7 @@ async fn exchange(app: &Router, body: Vec<u8>, headers: Vec<(&'static str, Vec<u
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     #[test]
     fn whatever_is_posted_gets_one_response(body in bodies(), headers in headers()) {

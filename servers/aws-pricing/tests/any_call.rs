@@ -9,11 +9,10 @@ use std::path::Path;
 
 use aws_pricing_server::{Config, Server};
 use aws_testing::{AwsStandIn, SECRET_KEY, recordings};
-use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::sample::select;
 use server_testing::{
-    Call, Rules, Words, calls, checked_call, damage, fuzz, hostile_json, replaced, words,
+    Call, Rules, Words, calls, changed, changes, checked_call, damage, fuzz, words,
 };
 use tempfile::TempDir;
 
@@ -129,9 +128,8 @@ fn recorded_arguments_with_any_changes_are_answered() {
             arguments: recording.arguments,
         })
         .collect();
-    let changes = vec((any::<Index>(), hostile_json()), 1..4);
-    let strategy = (select(recorded), changes).prop_map(|(mut call, changes)| {
-        let changed = replaced(&call.arguments, &changes);
+    let strategy = (select(recorded), changes()).prop_map(|(mut call, changes)| {
+        let changed = changed(&call.arguments, &changes);
         if changed.is_object() {
             call.arguments = changed;
         }

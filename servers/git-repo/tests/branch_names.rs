@@ -4,12 +4,12 @@ mod support;
 
 use proptest::prelude::*;
 use serde_json::json;
-use server_testing::{Call, Rules, checked_call, fuzz};
+use server_testing::{Call, Rules, checked_call, fuzz, text_of};
 use support::git::Git;
 use support::seed;
 
 fn near() -> impl Strategy<Value = String> {
-    let pieces = prop::sample::select(
+    let pieces = text_of(
         &[
             "a",
             "b",
@@ -39,9 +39,9 @@ fn near() -> impl Strategy<Value = String> {
             "//",
             "{",
             "0000000000000000000000000000000000000000",
-        ][..],
+        ],
+        1..6,
     );
-    let pieces = prop::collection::vec(pieces, 1..6).prop_map(|pieces| pieces.concat());
     prop_oneof![6 => pieces, 1 => "\\PC{1,12}"]
 }
 

@@ -3,7 +3,7 @@
 mod property;
 
 use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use server_testing::{config, damaged_text};
 
 const FLEET: &str = include_str!("../../../../servers.yaml");
 
@@ -17,36 +17,8 @@ const PIECES: [&str; 34] = [
     "---\n", "...\n", "<<: *d", "null", "é", "servers:",
 ];
 
-/// A text with one to five places damaged.
-fn damaged(text: &'static str) -> impl Strategy<Value = String> {
-    let damage = (any::<Index>(), any::<Index>(), 0..6_u8, select(&PIECES[..]));
-    prop::collection::vec(damage, 1..6).prop_map(move |damages| {
-        let mut chars: Vec<char> = text.chars().collect();
-        for (start, end, how, piece) in damages {
-            if chars.is_empty() {
-                break;
-            }
-            let (start, end) = (start.index(chars.len()), end.index(chars.len()));
-            let near = end.clamp(start, (start + 40).min(chars.len()));
-            match how {
-                0 => drop(chars.splice(start..start, piece.chars())),
-                1 => drop(chars.splice(start..near, piece.chars())),
-                // A part twice, or gone, or somewhere else.
-                2 => {
-                    let part = chars[start..near].to_vec();
-                    chars.splice(end..end, part);
-                }
-                3 => drop(chars.drain(start..near)),
-                4 => chars.truncate(start),
-                _ => chars.swap(start, end),
-            }
-        }
-        chars.into_iter().collect()
-    })
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,200}|[ -~\n]{0,300}") {
@@ -59,12 +31,12 @@ proptest! {
     }
 
     #[test]
-    fn the_fleet_with_damages_is_read_or_refused(text in damaged(FLEET)) {
+    fn the_fleet_with_damages_is_read_or_refused(text in damaged_text(Just(FLEET), &PIECES, 1..6)) {
         property::check(&text);
     }
 
     #[test]
-    fn every_way_of_writing_with_damages_is_read_or_refused(text in damaged(VARIED)) {
+    fn every_way_of_writing_with_damages_is_read_or_refused(text in damaged_text(Just(VARIED), &PIECES, 1..6)) {
         property::check(&text);
     }
 }
