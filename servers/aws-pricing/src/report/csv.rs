@@ -1,144 +1,191 @@
 //! The report as CSV (RFC 4180): the same figures as in markdown, one kind of row for each table.
 
-use super::{Report, plain, title};
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-const HEADS: [&str; 8] = [
-    "Section",
-    "Service",
-    "Item",
-    "Usage",
-    "Calculation",
-    "Monthly Cost Low (USD)",
-    "Monthly Cost High (USD)",
-    "Notes",
-];
+use super::{Report, ServiceCost, money, plain, title};
+
+/// One row; what a kind of row does not have stays empty.
+#[derive(Debug, Default)]
+struct Row<'a> {
+    section: Cow<'a, str>,
+    service: Cow<'a, str>,
+    item: Cow<'a, str>,
+    usage: Cow<'a, str>,
+    calculation: Cow<'a, str>,
+    low: Cow<'a, str>,
+    high: Cow<'a, str>,
+    notes: Cow<'a, str>,
+}
+
+const HEADS: Row<'static> = Row {
+    section: Cow::Borrowed("Section"),
+    service: Cow::Borrowed("Service"),
+    item: Cow::Borrowed("Item"),
+    usage: Cow::Borrowed("Usage"),
+    calculation: Cow::Borrowed("Calculation"),
+    low: Cow::Borrowed("Monthly Cost Low (USD)"),
+    high: Cow::Borrowed("Monthly Cost High (USD)"),
+    notes: Cow::Borrowed("Notes"),
+};
 
 pub(crate) fn csv(report: &Report) -> String {
-    let mut rows: Vec<[String; 8]> = vec![HEADS.map(str::to_owned)];
-    let mut add = |cells: [&str; 8]| rows.push(cells.map(str::to_owned));
-    let note = |section: &'static str, text: &str| {
-        [section, "", "", "", "", "", "", text].map(str::to_owned)
+    let model = Row {
+        section: "Pricing Model".into(),
+        service: (&report.service_name).into(),
+        notes: (&report.pricing_model).into(),
+        ..Row::default()
     };
-    add([
-        "Pricing Model",
-        &report.service_name,
-        "",
-        "",
-        "",
-        "",
-        "",
-        &report.pricing_model,
-    ]);
-    for service in &report.services {
-        for (resource, unit, price) in &service.units {
-            add([
-                "Unit Price",
-                &service.name,
-                resource,
-                unit,
-                price,
-                "",
-                "",
-                "",
-            ]);
-        }
+    [HEADS, model]
+        .into_iter()
+        .chain(unit_prices(report))
+        .chain(list_prices(report))
+        .chain(report.services.iter().map(cost))
+        .chain(total(report))
+        .chain(notes(report))
+        .chain(sections(report))
+        .map(|row| row.line())
+        .collect()
+}
+
+fn unit_prices(report: &Report) -> impl Iterator<Item = Row<'_>> {
+    report.services.iter().flat_map(|service| {
+        let units = service.units.iter();
+        units.map(|(resource, unit, price)| Row {
+            section: "Unit Price".into(),
+            service: (&service.name).into(),
+            item: resource.into(),
+            usage: unit.into(),
+            calculation: price.into(),
+            ..Row::default()
+        })
+    })
+}
+
+fn list_prices(report: &Report) -> impl Iterator<Item = Row<'_>> {
+    report.list_prices.iter().map(|price| Row {
+        section: "List Price".into(),
+        service: (&price.product).into(),
+        item: (&price.term).into(),
+        usage: match price.range.as_str() {
+            "" => (&price.unit).into(),
+            range => format!("{} ({range})", price.unit).into(),
+        },
+        calculation: (&price.price).into(),
+        notes: (&price.description).into(),
+        ..Row::default()
+    })
+}
+
+fn cost(service: &ServiceCost) -> Row<'_> {
+    let figure_of = |amount: Option<f64>| amount.map_or("unknown".into(), figure);
+    let free = service.free_tier.as_ref();
+    Row {
+        section: "Cost".into(),
+        service: (&service.name).into(),
+        usage: (&service.usage).into(),
+        calculation: service.calculation.as_deref().unwrap_or_default().into(),
+        low: figure_of(service.cost.map(|cost| cost.low)),
+        high: figure_of(service.cost.map(|cost| cost.high)),
+        notes: free.map_or("".into(), |free| format!("Free tier: {free}").into()),
+        ..Row::default()
     }
-    for price in &report.list_prices {
-        let unit = match price.range.as_str() {
-            "" => price.unit.clone(),
-            range => format!("{} ({range})", price.unit),
-        };
-        add([
-            "List Price",
-            &price.product,
-            &price.term,
-            &unit,
-            &price.price,
-            "",
-            "",
-            &price.description,
-        ]);
-    }
-    for service in &report.services {
-        let (low, high) = match service.cost {
-            Some(cost) => (figure(cost.low), figure(cost.high)),
-            None => ("unknown".to_owned(), "unknown".to_owned()),
-        };
-        let calculation = service.calculation.as_deref().unwrap_or_default();
-        let free = service
-            .free_tier
-            .as_ref()
-            .map(|free| format!("Free tier: {free}"));
-        add([
-            "Cost",
-            &service.name,
-            "",
-            &service.usage,
-            calculation,
-            &low,
-            &high,
-            free.as_deref().unwrap_or_default(),
-        ]);
-    }
-    if let Some(total) = report.total() {
-        let of = match report.is_partial() {
-            true => "Services with a known cost",
-            false => "All services",
-        };
-        add([
-            "Total",
-            of,
-            "",
-            "",
-            "",
-            &figure(total.low),
-            &figure(total.high),
-            "",
-        ]);
-    }
-    for (section, texts) in [
+}
+
+fn total(report: &Report) -> Option<Row<'_>> {
+    let total = report.total()?;
+    let of = match report.is_partial() {
+        true => "Services with a known cost",
+        false => "All services",
+    };
+    Some(Row {
+        section: "Total".into(),
+        service: of.into(),
+        low: figure(total.low),
+        high: figure(total.high),
+        ..Row::default()
+    })
+}
+
+fn notes(report: &Report) -> impl Iterator<Item = Row<'_>> {
+    let kinds = [
         ("Assumption", &report.assumptions),
         ("Exclusion", &report.exclusions),
         ("Immediate Action", &report.immediate),
         ("Best Practice", &report.best_practices),
         ("Missing", &report.missing),
-    ] {
-        rows.extend(texts.iter().map(|text| note(section, text)));
-    }
+    ];
+    kinds.into_iter().flat_map(|(section, texts)| {
+        texts.iter().map(move |text| Row {
+            section: section.into(),
+            notes: text.into(),
+            ..Row::default()
+        })
+    })
+}
+
+/// What the caller gave beyond the known members.
+fn sections(report: &Report) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
     for (name, value) in &report.sections {
-        let name = title(name);
-        let mut add = |item: &str, text: &str| {
-            rows.push([&name, "", item, "", "", "", "", text].map(str::to_owned));
+        let mut add = |item: String, value: &Value| {
+            rows.push(Row {
+                section: title(name).into(),
+                item: item.into(),
+                notes: plain(value).into(),
+                ..Row::default()
+            });
         };
         match value {
             Value::Object(fields) => fields
                 .iter()
-                .for_each(|(key, value)| add(&title(key), &plain(value))),
-            Value::Array(items) => items.iter().for_each(|item| add("", &plain(item))),
-            other => add("", &plain(other)),
+                .for_each(|(key, value)| add(title(key), value)),
+            Value::Array(items) => items.iter().for_each(|item| add(String::new(), item)),
+            other => add(String::new(), other),
         }
     }
-    rows.iter()
-        .map(|row| row.each_ref().map(|cell| field(cell)).join(",") + "\r\n")
-        .collect()
+    rows
 }
 
 /// Without separators and currency, so that a spreadsheet can add it up.
-fn figure(amount: f64) -> String {
-    super::money::amount(amount).replace(',', "")
+fn figure(amount: f64) -> Cow<'static, str> {
+    money::amount(amount).replace(',', "").into()
 }
 
-/// A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
+impl Row<'_> {
+    fn line(&self) -> String {
+        let cells = [
+            &self.section,
+            &self.service,
+            &self.item,
+            &self.usage,
+            &self.calculation,
+            &self.low,
+            &self.high,
+            &self.notes,
+        ];
+        cells.map(|cell| field(cell)).join(",") + "\r\n"
+    }
+}
+
 fn field(cell: &str) -> String {
-    let guarded = match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
-        _ => cell.to_owned(),
+    let guarded = match is_formula(cell) {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
     };
     match guarded.contains([',', '"', '\r', '\n']) {
         true => format!("\"{}\"", guarded.replace('"', "\"\"")),
         false => guarded,
     }
+}
+
+/// Whether a spreadsheet would run a cell; an apostrophe makes it text. Some skip spaces, and read
+/// the signs of full width: <https://owasp.org/www-community/attacks/CSV_Injection>.
+fn is_formula(cell: &str) -> bool {
+    let skipped = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(skipped).starts_with(signs)
 }
 
 #[cfg(test)]
@@ -154,6 +201,11 @@ mod tests {
             ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
             ("-1", "'-1"),
             ("two\nlines", "\"two\nlines\""),
+            ("\n=1+1", "\"'\n=1+1\""),
+            (" =1+1", "' =1+1"),
+            ("\u{feff}@SUM(A1)", "'\u{feff}@SUM(A1)"),
+            ("＝1＋1", "'＝1＋1"),
+            ("a=b", "a=b"),
         ] {
             assert_eq!(field(cell), text);
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::money::Cost;
-use super::{Report, plain, title};
+use super::{Report, ServiceCost, plain, title};
 
 /// Growth a month, by name.
 const GROWTH: [(&str, f64); 3] = [("Steady", 1.0), ("Moderate", 1.05), ("Rapid", 1.1)];
@@ -98,62 +98,76 @@ fn bullets<T: AsRef<str>>(text: &mut String, items: &[T], otherwise: &str) {
 }
 
 fn breakdown(text: &mut String, report: &Report) {
-    text.push_str("\n## Cost Breakdown\n\n### Unit Pricing Details\n\n");
+    text.push_str("\n## Cost Breakdown\n");
+    unit_prices(text, report);
+    if !report.list_prices.is_empty() {
+        list_prices(text, report);
+    }
+    calculation(text, report);
+    free_tier(text, report);
+}
+
+fn unit_prices(text: &mut String, report: &Report) {
+    text.push_str("\n### Unit Pricing Details\n\n");
     if report
         .services
         .iter()
-        .any(|service| !service.units.is_empty())
+        .all(|service| service.units.is_empty())
     {
-        table(
-            text,
-            &["Service", "Resource Type", "Unit", "Price", "Free Tier"],
-        );
-        for service in &report.services {
-            let free = service.free_tier.as_deref().unwrap_or("N/A");
-            for (resource, unit, price) in &service.units {
-                row(text, &[&service.name, resource, unit, price, free]);
-            }
-        }
-    } else {
         text.push_str("No unit prices were given.\n");
+        return;
     }
-    if !report.list_prices.is_empty() {
-        text.push_str("\n### List Prices\n\n");
-        table(
+    table(
+        text,
+        &["Service", "Resource Type", "Unit", "Price", "Free Tier"],
+    );
+    for service in &report.services {
+        let free = service.free_tier.as_deref().unwrap_or("N/A");
+        for (resource, unit, price) in &service.units {
+            row(text, &[&service.name, resource, unit, price, free]);
+        }
+    }
+}
+
+fn list_prices(text: &mut String, report: &Report) {
+    text.push_str("\n### List Prices\n\n");
+    table(
+        text,
+        &[
+            "Product",
+            "Term",
+            "Description",
+            "Unit",
+            "Price",
+            "Quantity",
+        ],
+    );
+    for price in &report.list_prices {
+        let range = match price.range.as_str() {
+            "" => "any",
+            range => range,
+        };
+        row(
             text,
             &[
-                "Product",
-                "Term",
-                "Description",
-                "Unit",
-                "Price",
-                "Quantity",
-            ],
-        );
-        for price in &report.list_prices {
-            let range = match price.range.as_str() {
-                "" => "any",
-                range => range,
-            };
-            let cells = [
                 &price.product,
                 &price.term,
                 &price.description,
                 &price.unit,
                 &price.price,
-            ];
-            let mut cells: Vec<&str> = cells.iter().map(|cell| cell.as_str()).collect();
-            cells.push(range);
-            row(text, &cells);
-        }
+                range,
+            ],
+        );
     }
+}
+
+fn calculation(text: &mut String, report: &Report) {
     text.push_str("\n### Cost Calculation\n\n");
     table(text, &["Service", "Usage", "Calculation", "Monthly Cost"]);
     for service in &report.services {
-        let usage = if service.usage.is_empty() {
-            "not given"
-        } else {
-            &service.usage
+        let usage = match service.usage.as_str() {
+            "" => "not given",
+            usage => usage,
         };
         let calculation = service.calculation.as_deref().unwrap_or("N/A");
         let cost = service.shown.as_deref().unwrap_or("unknown");
@@ -167,29 +181,23 @@ fn breakdown(text: &mut String, report: &Report) {
             true => ("Sum of the known costs", "Services with a known cost"),
             false => ("Sum of all calculations", "All services"),
         };
-        let total = format!("**{total}/month**");
-        row(
-            text,
-            &[
-                "**Total**",
-                &format!("**{of}**"),
-                &format!("**{what}**"),
-                &total,
-            ],
-        );
+        let cells = [
+            "**Total**",
+            &format!("**{of}**"),
+            &format!("**{what}**"),
+            &format!("**{total}/month**"),
+        ];
+        row(text, &cells);
     }
+}
+
+fn free_tier(text: &mut String, report: &Report) {
     text.push_str("\n### Free Tier\n\n");
-    let free: Vec<String> = report
-        .services
-        .iter()
-        .filter_map(|service| {
-            Some(format!(
-                "**{}**: {}",
-                service.name,
-                service.free_tier.as_ref()?
-            ))
-        })
-        .collect();
+    let of_service = |service: &ServiceCost| {
+        let free = service.free_tier.as_ref()?;
+        Some(format!("**{}**: {free}", service.name))
+    };
+    let free: Vec<String> = report.services.iter().filter_map(of_service).collect();
     if !free.is_empty() {
         text.push_str("Free tier information by service:\n");
     }
@@ -337,10 +345,9 @@ fn table(text: &mut String, heads: &[&str]) {
 }
 
 fn row(text: &mut String, cells: &[&str]) {
-    let cells: Vec<String> = cells
-        .iter()
-        .map(|cell| line(cell).replace('|', "\\|"))
-        .collect();
+    // A backslash in front of a bar would take the escape away.
+    let escaped = |cell: &&str| line(cell).replace('\\', "\\\\").replace('|', "\\|");
+    let cells: Vec<String> = cells.iter().map(escaped).collect();
     let _ = writeln!(text, "| {} |", cells.join(" | "));
 }
 

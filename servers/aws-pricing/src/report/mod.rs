@@ -1,5 +1,7 @@
 //! Cost reports: what was given, what follows from it, and what is missing. Nothing is invented.
 
+#[cfg(test)]
+mod any_report_tests;
 mod csv;
 mod list_prices;
 mod markdown;

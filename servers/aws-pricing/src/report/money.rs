@@ -34,8 +34,19 @@ fn regex(pattern: &str) -> Regex {
         .expect("a tested pattern")
 }
 
+/// Nobody pays or uses as much as this; sums and products of what is less stay finite.
+const TOO_LARGE: f64 = 1e15;
+
+/// A price for less of a unit than this is none.
+const SMALLEST_PART: f64 = 1e-9;
+
 fn number(text: &str) -> Option<f64> {
-    text.replace(',', "").parse().ok()
+    plausible(text.replace(',', "").parse().ok()?)
+}
+
+/// Also not `-0`, which would be shown as such.
+fn plausible(number: f64) -> Option<f64> {
+    (0.0..TOO_LARGE).contains(&number).then_some(number.abs())
 }
 
 fn multiplier(word: Option<&str>) -> f64 {
@@ -65,7 +76,7 @@ impl Cost {
     /// cost is worse than none.
     pub(crate) fn read(value: &Value) -> Option<Self> {
         let text = match value {
-            Value::Number(number) => return number.as_f64().filter(|n| *n >= 0.0).map(Self::of),
+            Value::Number(number) => return number.as_f64().and_then(plausible).map(Self::of),
             Value::String(text) => text.trim(),
             _ => return None,
         };
@@ -105,15 +116,19 @@ impl Cost {
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (low, high) = (amount(self.low), amount(self.high));
-        match low == high {
-            true => write!(f, "${low}"),
-            false => write!(f, "${low}-{high}"),
+        match low.strip_prefix('-') {
+            _ if low != high => write!(f, "${low}-{high}"),
+            Some(saved) => write!(f, "-${saved}"),
+            None => write!(f, "${low}"),
         }
     }
 }
 
-/// Cents from a cent up; below, as many digits as it takes to see something.
+/// Cents from a cent up; below, up to ten digits.
 pub(crate) fn amount(value: f64) -> String {
+    if value < 0.0 {
+        return format!("-{}", amount(-value));
+    }
     if value == 0.0 || value >= 0.01 {
         return grouped(&format!("{value:.2}"));
     }
@@ -166,7 +181,7 @@ impl UnitPrice {
             None => 1.0,
         };
         let per = count * multiplier(group(3));
-        (per > 0.0).then_some(())?;
+        (per >= SMALLEST_PART).then_some(())?;
         Some(Self {
             price: number(group(1)?)?,
             per,
@@ -201,7 +216,7 @@ impl Quantity {
         let text = match value {
             Value::Number(number) => {
                 return Some(Self {
-                    count: number.as_f64().filter(|count| *count >= 0.0)?,
+                    count: number.as_f64().and_then(plausible)?,
                     unit: String::new(),
                 });
             }
@@ -262,6 +277,8 @@ mod tests {
             json!("5 EUR"),
             json!("$5 + tax"),
             json!(-1),
+            json!(1e300),
+            json!(format!("${}", "9".repeat(400))),
             json!(null),
             json!(["$1"]),
         ] {
@@ -283,6 +300,8 @@ mod tests {
             (Cost::of(1_234_567.891), "$1,234,567.89"),
             (Cost::of(0.0), "$0.00"),
             (Cost::of(0.000_016_7), "$0.0000167"),
+            (Cost::of(-1_234.5), "-$1,234.50"),
+            (Cost::read(&json!(-0.0)).unwrap(), "$0.00"),
         ] {
             assert_eq!(cost.to_string(), text);
         }
