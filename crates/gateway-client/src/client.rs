@@ -1,6 +1,7 @@
 //! The connection.
 
 use std::collections::HashSet;
+use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 
 use crate::error::ClientError;
-use crate::stream::last_event;
+use crate::stream::{first_event, pieces, text};
 
 /// As long as a gateway lets a call run.
 const TIMEOUT: Duration = Duration::from_secs(15 * 60);
@@ -22,11 +23,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const SHOWN_CHARACTERS: usize = 200;
 
 /// Adds to a finished request what the gateway's inbound authorization wants: a token, or a signature.
-pub type Prepare = Box<
-    dyn Fn(&mut Request<Bytes>) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
-        + Send
-        + Sync,
->;
+pub type Prepare =
+    Box<dyn Fn(&mut Request<Bytes>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync>;
 
 /// A connection to a gateway, after the handshake.
 pub struct Client {
@@ -175,36 +173,35 @@ impl Client {
             let url = self.url.clone();
             return Err(ClientError::SessionEnded { url });
         }
-        let text = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-        let challenge = text(header::WWW_AUTHENTICATE);
-        let is_stream =
-            text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/event-stream"));
-        let body = response.text().await;
-        let body = body.map_err(|source| self.broken(source))?;
+        let header = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            let challenge = header(header::WWW_AUTHENTICATE);
+            let body = text(pieces(response)).await;
+            let body = body.map_err(|source| self.broken(source))?;
             return Err(ClientError::Denied {
                 url: self.url.clone(),
                 status,
                 reason: challenge.unwrap_or_else(|| reason(&body)),
             });
         }
-        let message = if is_stream {
-            last_event(&body)
+        let kind = header(header::CONTENT_TYPE).unwrap_or_default();
+        let (found, body) = if kind.starts_with("text/event-stream") {
+            match first_event(pieces(response), outcome).await {
+                Ok(found) => (found, "a stream without an answer".to_owned()),
+                Err(sse_stream::Error::Body(source)) => return Err(self.broken(source)),
+                Err(malformed) => (None, malformed.to_string()),
+            }
         } else {
-            body.clone()
+            let body = text(pieces(response)).await;
+            let body = body.map_err(|source| self.broken(source))?;
+            (outcome(&body), shortened(&body))
         };
-        match serde_json::from_str::<Message>(&message) {
-            Ok(Message {
-                result: Some(result),
-                ..
-            }) => Ok(result),
-            Ok(Message {
-                error: Some(error), ..
-            }) => Err(ClientError::Refused(error)),
-            _ => Err(ClientError::NotMcp {
+        match found {
+            Some(outcome) => outcome.map_err(ClientError::Refused),
+            None => Err(ClientError::NotMcp {
                 url: self.url.clone(),
                 status,
-                body: shortened(&body),
+                body,
             }),
         }
     }
@@ -224,10 +221,7 @@ impl Client {
         })
     }
 
-    fn prepared(
-        &self,
-        message: &Value,
-    ) -> Result<reqwest::Request, Box<dyn std::error::Error + Send + Sync>> {
+    fn prepared(&self, message: &Value) -> Result<reqwest::Request, Box<dyn Error + Send + Sync>> {
         let mut request = Request::builder()
             .method(Method::POST)
             .uri(self.url.as_str())
@@ -246,12 +240,18 @@ impl Client {
         Ok(request.try_into()?)
     }
 
-    fn broken(&self, source: reqwest::Error) -> ClientError {
+    fn broken(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> ClientError {
         ClientError::Broken {
             url: self.url.clone(),
-            source,
+            source: source.into(),
         }
     }
+}
+
+/// What a message answers a request with. `None`: it is no answer.
+fn outcome(message: &str) -> Option<Result<Value, ErrorData>> {
+    let message: Message = serde_json::from_str(message).ok()?;
+    message.result.map(Ok).or(message.error.map(Err))
 }
 
 /// What a refusal says of itself: the message of a JSON-RPC or AWS error, else the body.

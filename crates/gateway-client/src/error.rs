@@ -22,7 +22,7 @@ pub enum ClientError {
         /// Where it was.
         url: Url,
         /// How it broke.
-        source: reqwest::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The request could not be signed, or could not carry its token.
     #[error("the request cannot be sent")]

@@ -6,7 +6,7 @@
 //! # Limits
 //!
 //! One request at a time. Requests that a server sends to its client are not answered, and of a stream
-//! only the last event is read.
+//! only the answer is read.
 
 mod authorization;
 mod client;
