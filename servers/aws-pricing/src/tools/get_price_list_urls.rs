@@ -16,7 +16,7 @@ use super::ObjectOutput;
 use crate::answer::Answer;
 use crate::endpoint;
 use crate::error::{Kind, PricingError};
-use crate::server::Server;
+use crate::server::{Api, Server};
 
 /// Input of `get_price_list_urls`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -46,97 +46,133 @@ impl Server {
         &self,
         Parameters(input): Parameters<Input>,
     ) -> Result<Answer, PricingError> {
-        let Input {
-            service_code: code,
-            region,
-            effective_date,
-        } = input;
         let now = || Timestamp::now().strftime("%Y-%m-%d %H:%M").to_string();
-        let date = effective_date.unwrap_or_else(now);
-        let currency = endpoint::currency(&region);
-        let about = |error: PricingError| {
-            error
-                .field("service_code", code.as_str())
-                .field("region", region.as_str())
-                .field("effective_date", date.as_str())
-                .field("currency", currency)
+        let wanted = Wanted {
+            currency: endpoint::currency(&input.region),
+            date: input.effective_date.unwrap_or_else(now),
+            code: input.service_code,
+            region: input.region,
         };
-        let time = time(&date).ok_or_else(|| {
+        let urls = self.price_list_urls(&wanted).await;
+        let urls = urls.map_err(|error| wanted.name(error))?;
+        Ok(Answer::json(Value::Object(urls)))
+    }
+}
+
+/// Which price list is looked for.
+struct Wanted {
+    code: String,
+    region: String,
+    /// As the caller wrote it.
+    date: String,
+    currency: &'static str,
+}
+
+impl Server {
+    /// Addresses of the list's files, by format in lower case.
+    async fn price_list_urls(&self, wanted: &Wanted) -> Result<Map<String, Value>, PricingError> {
+        let date = &wanted.date;
+        let time = time(date).ok_or_else(|| {
             let message = format!("`effective_date`: {date:?} is not a time");
-            about(
-                PricingError::new(Kind::InvalidArguments, message)
-                    .suggest("write it as `2025-01-31 08:00` (UTC)"),
-            )
+            PricingError::new(Kind::InvalidArguments, message)
+                .suggest("write it as `2025-01-31 08:00` (UTC)")
         })?;
-        let failed = |error| PricingError::aws(Kind::ListPriceListsFailed, error);
-        let api = self
-            .api(Some(&region))
-            .await
-            .map_err(failed)
-            .map_err(about)?;
-        let subject = format!("service `{code}` in `{region}`");
+        let api = self.api(Some(&wanted.region)).await;
+        let api = api.map_err(|error| PricingError::aws(Kind::ListPriceListsFailed, error))?;
+        let (arn, formats) = wanted.list(&api, time).await?;
+        let mut urls = Map::new();
+        for format in formats {
+            let url = wanted.file_url(&api, &arn, &format).await;
+            let named = |error: PricingError| {
+                error
+                    .field("price_list_arn", arn.as_str())
+                    .field("file_format", format.as_str())
+            };
+            urls.insert(format.to_lowercase(), url.map_err(named)?.into());
+        }
+        Ok(urls)
+    }
+}
+
+impl Wanted {
+    /// An error with what was looked for.
+    fn name(&self, error: PricingError) -> PricingError {
+        error
+            .field("service_code", self.code.as_str())
+            .field("region", self.region.as_str())
+            .field("effective_date", self.date.as_str())
+            .field("currency", self.currency)
+    }
+
+    fn subject(&self) -> String {
+        format!("service `{}` in `{}`", self.code, self.region)
+    }
+
+    /// The ARN of the list that held then, and the formats of its files, at least one.
+    async fn list(
+        &self,
+        api: &Api,
+        time: Timestamp,
+    ) -> Result<(String, Vec<String>), PricingError> {
+        let subject = self.subject();
         let lists = api
             .client
             .list_price_lists()
-            .service_code(&code)
+            .service_code(&self.code)
             .effective_date(DateTime::from_secs(time.as_second()))
-            .region_code(&region)
-            .currency_code(currency)
+            .region_code(&self.region)
+            .currency_code(self.currency)
             .send()
             .await
             .map_err(|error| {
                 let call = api
                     .session
                     .call("pricing:ListPriceLists", Some(subject.clone()));
-                let error = failed(AwsError::from_sdk(call, error));
-                about(api.explain(error, Some(&region)))
+                let error = AwsError::from_sdk(call, error);
+                let error = PricingError::aws(Kind::ListPriceListsFailed, error);
+                api.explain(error, Some(&self.region))
             })?;
         let list = lists.price_lists().first();
         let Some((list, arn)) = list.and_then(|list| Some((list, list.price_list_arn()?))) else {
+            let Self { currency, date, .. } = self;
             let message = format!("there was no price list of {subject} in {currency} at {date}");
-            return Err(about(PricingError::new(Kind::NoPriceListFound, message).suggest(
+            return Err(PricingError::new(Kind::NoPriceListFound, message).suggest(
                 "check the code with `get_pricing_service_codes` and the region; for a date long ago try a later one",
-            )));
-        };
-        let about = |error: PricingError| about(error).field("price_list_arn", arn);
-        if list.file_formats().is_empty() {
-            let message = format!("the price list of {subject} has no files");
-            return Err(about(
-                PricingError::new(Kind::NoFormatsAvailable, message)
-                    .suggest("ask for single prices with `get_pricing`"),
             ));
+        };
+        let formats = list.file_formats();
+        if formats.is_empty() {
+            let message = format!("the price list of {subject} has no files");
+            let error = PricingError::new(Kind::NoFormatsAvailable, message)
+                .suggest("ask for single prices with `get_pricing`");
+            return Err(error.field("price_list_arn", arn));
         }
-        let mut urls = Map::new();
-        for format in list.file_formats() {
-            let answer = api
-                .client
-                .get_price_list_file_url()
-                .price_list_arn(arn)
-                .file_format(format)
-                .send()
-                .await
-                .map_err(|error| {
-                    let subject = format!("format {format} of the price list of {subject}");
-                    let call = api
-                        .session
-                        .call("pricing:GetPriceListFileUrl", Some(subject));
-                    let error = AwsError::from_sdk(call, error);
-                    let error = PricingError::aws(Kind::FormatUrlFailed, error);
-                    about(error.field("file_format", format.as_str()))
-                })?;
-            let Some(url) = answer.url().filter(|url| !url.is_empty()) else {
-                let message = format!(
-                    "AWS gave no address for format {format} of the price list of {subject}"
-                );
-                return Err(about(
-                    PricingError::new(Kind::EmptyUrlResponse, message)
-                        .suggest("call again in a moment")
-                        .field("file_format", format.as_str()),
-                ));
-            };
-            urls.insert(format.to_lowercase(), url.into());
+        Ok((arn.to_owned(), formats.to_vec()))
+    }
+
+    /// Where one of the list's files is.
+    async fn file_url(&self, api: &Api, arn: &str, format: &str) -> Result<String, PricingError> {
+        let file = format!("format {format} of the price list of {}", self.subject());
+        let answer = api
+            .client
+            .get_price_list_file_url()
+            .price_list_arn(arn)
+            .file_format(format)
+            .send()
+            .await
+            .map_err(|error| {
+                let action = "pricing:GetPriceListFileUrl";
+                let call = api.session.call(action, Some(file.clone()));
+                PricingError::aws(Kind::FormatUrlFailed, AwsError::from_sdk(call, error))
+            })?;
+        match answer.url {
+            Some(url) if !url.is_empty() => Ok(url),
+            _ => {
+                let message = format!("AWS gave no address for {file}");
+                let error = PricingError::new(Kind::EmptyUrlResponse, message);
+                Err(error.suggest("call again in a moment"))
+            }
         }
-        Ok(Answer::json(Value::Object(urls)))
     }
 }
 
