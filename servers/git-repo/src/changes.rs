@@ -27,6 +27,15 @@ pub(crate) struct Change {
 }
 
 impl Change {
+    /// The two sides of a path.
+    fn new(old: Option<Side>, new: Option<Side>) -> Self {
+        Self {
+            old,
+            new,
+            similarity: None,
+        }
+    }
+
     /// The path after the change, or the one that was removed.
     pub(crate) fn path(&self) -> &[u8] {
         let side = self.new.as_ref().or(self.old.as_ref());
@@ -184,27 +193,11 @@ pub(crate) fn differences(
     for (path, new) in new {
         let old = old.remove(&path);
         if !old.as_ref().is_some_and(|old| same(old, &new)) {
-            let new = Some(new);
-            changes.insert(
-                path,
-                Change {
-                    old,
-                    new,
-                    similarity: None,
-                },
-            );
+            changes.insert(path, Change::new(old, Some(new)));
         }
     }
     for (path, old) in old {
-        let old = Some(old);
-        changes.insert(
-            path,
-            Change {
-                old,
-                new: None,
-                similarity: None,
-            },
-        );
+        changes.insert(path, Change::new(Some(old), None));
     }
     changes.into_values().collect()
 }
@@ -247,12 +240,35 @@ pub(crate) struct Unstaged {
     pub(crate) submodules: BTreeMap<Vec<u8>, submodules::State>,
 }
 
+/// Changes by path.
+type ByPath = BTreeMap<Vec<u8>, Change>;
+
 /// Compares the index with the work tree.
 pub(crate) fn unstaged(
     tree: &WorkTree,
     index: &Index,
     staged: &Staged,
 ) -> Result<Unstaged, GitError> {
+    let (mut changes, mut untracked) = compared(tree, index, staged)?;
+    for path in &staged.announced {
+        changes.insert(path.clone(), Change::new(None, current(tree, path)?));
+    }
+    let submodules = inspected(tree, staged, &mut changes)?;
+    changes.retain(|_, change| change.old.is_some() || change.new.is_some());
+    untracked.sort();
+    Ok(Unstaged {
+        changes: changes.into_values().collect(),
+        untracked,
+        submodules,
+    })
+}
+
+/// What git's own comparison finds: changes of tracked files, and what is not tracked.
+fn compared(
+    tree: &WorkTree,
+    index: &Index,
+    staged: &Staged,
+) -> Result<(ByPath, Vec<Vec<u8>>), GitError> {
     let failed = || GitError::git("compare the index with the work tree");
     let mut options = DiffOptions::new();
     options
@@ -265,8 +281,7 @@ pub(crate) fn unstaged(
         .repository
         .diff_index_to_workdir(Some(index), Some(&mut options))
         .map_err(failed())?;
-    let mut unstaged = Unstaged::default();
-    let mut changes = BTreeMap::new();
+    let (mut changes, mut untracked) = (BTreeMap::new(), Vec::new());
     for delta in diff.deltas() {
         let file = delta.new_file();
         let path = file
@@ -276,68 +291,43 @@ pub(crate) fn unstaged(
         match delta.status() {
             // git says nothing of a folder where a tracked file was: the file's line says it.
             Delta::Untracked if staged.has(path.strip_suffix(b"/").unwrap_or(path)) => {}
-            Delta::Untracked => unstaged.untracked.push(path.to_vec()),
+            Delta::Untracked => untracked.push(path.to_vec()),
             Delta::Conflicted | Delta::Ignored | Delta::Unmodified => {}
-            _ => {
+            status => {
                 let Some(old) = staged.entries.get(path) else {
                     continue;
                 };
-                let new = match delta.status() {
+                let new = match status {
                     Delta::Deleted => None,
                     _ => work_tree_side(tree, path, u32::from(file.mode()))?,
                 };
                 if !new.as_ref().is_some_and(|new| same(old, new)) {
-                    let old = Some(old.clone());
-                    changes.insert(
-                        path.to_vec(),
-                        Change {
-                            old,
-                            new,
-                            similarity: None,
-                        },
-                    );
+                    changes.insert(path.to_vec(), Change::new(Some(old.clone()), new));
                 }
             }
         }
     }
-    for path in &staged.announced {
-        let new = current(tree, path)?;
-        changes.insert(
-            path.clone(),
-            Change {
-                old: None,
-                new,
-                similarity: None,
-            },
-        );
-    }
-    for (path, old) in staged
-        .entries
-        .iter()
-        .filter(|(_, side)| side.mode == SUBMODULE)
-    {
+    Ok((changes, untracked))
+}
+
+/// What is going on inside submodules; those at another commit are added to `changes`.
+fn inspected(
+    tree: &WorkTree,
+    staged: &Staged,
+    changes: &mut ByPath,
+) -> Result<BTreeMap<Vec<u8>, submodules::State>, GitError> {
+    let mut states = BTreeMap::new();
+    let entries = staged.entries.iter();
+    for (path, old) in entries.filter(|(_, side)| side.mode == SUBMODULE) {
         let (state, new) = submodules::inspect(tree, old)?;
         if new.as_ref() != Some(old) {
-            let old = Some(old.clone());
-            changes.insert(
-                path.clone(),
-                Change {
-                    old,
-                    new,
-                    similarity: None,
-                },
-            );
+            changes.insert(path.clone(), Change::new(Some(old.clone()), new));
         }
         if let Some(state) = state {
-            unstaged.submodules.insert(path.clone(), state);
+            states.insert(path.clone(), state);
         }
     }
-    unstaged.changes = changes.into_values().collect();
-    unstaged
-        .changes
-        .retain(|change| change.old.is_some() || change.new.is_some());
-    unstaged.untracked.sort();
-    Ok(unstaged)
+    Ok(states)
 }
 
 /// A file of the work tree with the mode that git would record.
