@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{FLEET, Workspace};
+use crate::support::{FLEET, Workspace, entry_point};
 use fleet_manifest::Target;
 
 #[test]
@@ -11,26 +11,10 @@ fn a_handler_is_wiring_a_target_and_a_policy() {
     workspace.codegen(&[]).expect(0);
     assert_eq!(
         workspace.read("handlers/alpha/src/main.rs"),
-        r#"// @generated from `servers.yaml` by `cargo run -p codegen`. Do not edit.
-
-//! Entry point of `mcp-server-alpha`: wiring only.
-
-use std::process::ExitCode;
-
-use agentcore_gateway_target::ServerInfo;
-use alpha_server::Server;
-
-const SERVER: ServerInfo = ServerInfo {
-    id: "alpha",
-    name: "Alpha \"one\"",
-    version: env!("CARGO_PKG_VERSION"),
-};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    agentcore_gateway_target::run(SERVER, Server::from_env).await
-}
-"#
+        entry_point(
+            "Alpha \"one\"",
+            "agentcore_gateway_target::run(SERVER, Server::from_env)"
+        )
     );
     assert_eq!(
         workspace.read("handlers/alpha/Cargo.toml"),

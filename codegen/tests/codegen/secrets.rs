@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Workspace;
+use crate::support::{Workspace, entry_point};
 
 const VARIABLES: &str = "    env:
       API_TOKEN: ${secretsmanager:prod/alpha#token}
@@ -34,26 +34,10 @@ fn a_handler_with_secrets_reads_them_at_start() {
     let workspace = generated("server: alpha");
     assert_eq!(
         workspace.read("handlers/alpha/src/main.rs"),
-        r#"// @generated from `servers.yaml` by `cargo run -p codegen`. Do not edit.
-
-//! Entry point of `mcp-server-alpha`: wiring only.
-
-use std::process::ExitCode;
-
-use agentcore_gateway_target::ServerInfo;
-use alpha_server::Server;
-
-const SERVER: ServerInfo = ServerInfo {
-    id: "alpha",
-    name: "Alpha",
-    version: env!("CARGO_PKG_VERSION"),
-};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    agentcore_gateway_target::run_with_secrets(SERVER, aws_clients::secret, Server::from_env).await
-}
-"#
+        entry_point(
+            "Alpha",
+            "agentcore_gateway_target::run_with_secrets(SERVER, aws_clients::secret, Server::from_env)"
+        )
     );
     let manifest = workspace.read("handlers/alpha/Cargo.toml");
     let (_, dependencies) = manifest.split_once("[dependencies]\n").expect("a table");

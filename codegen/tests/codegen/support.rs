@@ -34,6 +34,32 @@ servers:
 const DOCUMENT: &str = "# Servers\n\n<!-- generated:servers -->\n<!-- /generated -->\n\n\
                         <!-- generated:tools -->\n<!-- /generated -->\n\nEnd.\n";
 
+/// The entry point of `alpha` under this name, which awaits `run`.
+pub(crate) fn entry_point(name: &str, run: &str) -> String {
+    format!(
+        r#"// @generated from `servers.yaml` by `cargo run -p codegen`. Do not edit.
+
+//! Entry point of `mcp-server-alpha`: wiring only.
+
+use std::process::ExitCode;
+
+use agentcore_gateway_target::ServerInfo;
+use alpha_server::Server;
+
+const SERVER: ServerInfo = ServerInfo {{
+    id: "alpha",
+    name: {name:?},
+    version: env!("CARGO_PKG_VERSION"),
+}};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {{
+    {run}.await
+}}
+"#
+    )
+}
+
 /// A handler: `tools` lists two tools, or one where only reading is allowed.
 const HANDLER: &str = r#"#!/bin/sh
 look='{"name":"look","description":"Look at it. Closely.","inputSchema":{"type":"object"'
