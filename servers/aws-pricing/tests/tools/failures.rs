@@ -236,24 +236,6 @@ impl ProvideCredentials for Nobody {
     }
 }
 
-#[tokio::test]
-async fn without_credentials_one_sentence_says_what_is_missing() {
-    let aws = stub().await;
-    let config = Config::from_lookup(&[], &|_| None).expect("good settings");
-    let nobody = SharedCredentialsProvider::new(Nobody);
-    let server = Server::new(config, aws.clients().credentials(nobody));
-    for (tool, arguments) in EVERY_LOOKUP {
-        let arguments = serde_json::from_str(arguments).unwrap();
-        let result = call(&server, tool, arguments).await;
-        failed(&result, "client_creation_failed");
-        assert_eq!(
-            text(&result),
-            "aws_credentials_missing: no AWS credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, name a profile, or run with an execution role"
-        );
-    }
-    assert_eq!(aws.requests().len(), 0);
-}
-
 const EVERY_LOOKUP: [(&str, &str); 5] = [
     ("get_pricing_service_codes", "{}"),
     (
@@ -271,18 +253,31 @@ const EVERY_LOOKUP: [(&str, &str); 5] = [
     ),
 ];
 
+/// Calls each lookup, and compares what it says before AWS is asked.
+async fn every_lookup_says(server: &Server, aws: &AwsStandIn, expected: &str) {
+    for (tool, arguments) in EVERY_LOOKUP {
+        let arguments = serde_json::from_str(arguments).expect("JSON");
+        let result = call(server, tool, arguments).await;
+        failed(&result, "client_creation_failed");
+        assert_eq!(text(&result), expected);
+    }
+    assert_eq!(aws.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn without_credentials_one_sentence_says_what_is_missing() {
+    let aws = stub().await;
+    let config = Config::from_lookup(&[], &|_| None).expect("good settings");
+    let nobody = SharedCredentialsProvider::new(Nobody);
+    let server = Server::new(config, aws.clients().credentials(nobody));
+    let expected = "aws_credentials_missing: no AWS credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, name a profile, or run with an execution role";
+    every_lookup_says(&server, &aws, expected).await;
+}
+
 #[tokio::test]
 async fn a_malformed_region_of_the_environment_is_named() {
     let aws = stub().await;
     let server = support::server_with(&aws, &[], &[("AWS_REGION", "Frankfurt")]);
-    for (tool, arguments) in EVERY_LOOKUP {
-        let arguments = serde_json::from_str(arguments).unwrap();
-        let result = call(&server, tool, arguments).await;
-        failed(&result, "client_creation_failed");
-        assert_eq!(
-            text(&result),
-            "aws_region_invalid: AWS_REGION: \"Frankfurt\" is not an AWS region; write one like `us-east-1`"
-        );
-    }
-    assert_eq!(aws.requests().len(), 0);
+    let expected = "aws_region_invalid: AWS_REGION: \"Frankfurt\" is not an AWS region; write one like `us-east-1`";
+    every_lookup_says(&server, &aws, expected).await;
 }
