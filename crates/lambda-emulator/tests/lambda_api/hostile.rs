@@ -6,12 +6,9 @@ use axum::{
     http::{HeaderValue, Method, Request, StatusCode, Uri},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use proptest::{
-    prelude::*,
-    sample::select,
-    test_runner::{Config, TestRunner},
-};
+use proptest::{prelude::*, sample::select};
 use serde_json::Value;
+use server_testing::fuzz;
 
 use crate::{
     Answer, FUNCTIONS, send,
@@ -151,24 +148,10 @@ async fn exchange(api: &Router, sent: Sent) {
 
 #[test]
 fn whatever_is_sent_gets_an_answer() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let emulator = runtime.block_on(async { emulator(spec(), Seen::default().options()) });
-    let api = emulator.lambda_api();
-    let mut runner = TestRunner::new(Config {
-        failure_persistence: None,
-        ..Config::default()
+    let start = async || emulator(spec(), Seen::default().options());
+    fuzz(256, requests(), start, async |emulator, sent| {
+        exchange(&emulator.lambda_api(), sent).await;
+        let answer = within(emulator.invoke(NAME, "7".into(), None)).await;
+        assert_eq!(answer.unwrap().function_error, None);
     });
-    let done = runner.run(&requests(), |sent| {
-        runtime.block_on(exchange(&api, sent));
-        Ok(())
-    });
-    if let Err(error) = done {
-        panic!("{error}");
-    }
-    let answer = runtime.block_on(within(emulator.invoke(NAME, "7".into(), None)));
-    assert_eq!(answer.unwrap().function_error, None);
 }
